@@ -73,14 +73,14 @@ export function createSchema(): GraphQLSchema {
   addTags(graph);
   addSearch(graph);
   addUsage(graph);
-  addChanges(graph, computed);
+  const revisionChange = addChanges(graph, computed);
   addAgent(graph);
-  const { taskVerdict } = addLive(graph);
+  const { taskVerdict, errorCode } = addLive(graph);
   addStoppedTasks(graph, taskVerdict);
   addOverview(graph);
   addFindings(graph);
   addHistory(graph);
-  addWrites(graph);
+  addWrites(graph, { revisionChange, errorCode });
   addRateBudget(graph);
   addServer(graph);
   addViewer(graph);

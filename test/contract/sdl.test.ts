@@ -130,6 +130,8 @@ describe('names', () => {
 
 /** Mutations that read, check and write for a purpose. */
 const CHANGES = ['scaleService', 'deployImages', 'restartService', 'rollBackService'];
+/** Those that are about something else than one service. */
+const OTHER_PURPOSES = ['runJob'];
 
 describe('shapes', () => {
   it('leave JSON to the one thing of AWS that has no shape, and to requests in plans', () => {
@@ -175,7 +177,9 @@ describe('shapes', () => {
   });
 
   it('of mutations are one input, a dry run, an idempotency key, and a payload of their own', () => {
-    const mutations = outputFields.filter(({ parent, name }) => parent.name === 'Mutation' && !CHANGES.includes(name));
+    const mutations = outputFields.filter(
+      ({ parent, name }) => parent.name === 'Mutation' && ![...CHANGES, ...OTHER_PURPOSES].includes(name),
+    );
     expect(mutations.length).toBeGreaterThan(5);
     for (const { name, type, args } of mutations) {
       const operation = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
@@ -195,6 +199,16 @@ describe('shapes', () => {
       expect(String(field?.type)).toBe(`${name.charAt(0).toUpperCase()}${name.slice(1)}Payload`);
       const payload = schema.getType(String(field?.type));
       expect(payload && slotsOf(payload).map(({ name }) => name)).toEqual(expect.arrayContaining(['service', 'plan']));
+    }
+  });
+
+  it('of other mutations for a purpose have a dry run and a key, and a payload with a plan', () => {
+    for (const name of OTHER_PURPOSES) {
+      const field = schema.getMutationType()?.getFields()[name];
+      const shape = Object.fromEntries((field?.args ?? []).map((arg) => [arg.name, String(arg.type)]));
+      expect(shape).toMatchObject({ dryRun: 'Boolean', idempotencyKey: 'ID' });
+      const payload = schema.getType(`${name.charAt(0).toUpperCase()}${name.slice(1)}Payload`);
+      expect(payload && slotsOf(payload).map((slot) => slot.name)).toContain('plan');
     }
   });
 

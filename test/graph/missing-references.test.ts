@@ -128,6 +128,7 @@ const OTHERS = [
   'RegisterContainerInstance',
   'RestartService',
   'RollBackService',
+  'RunJob',
   'ScaleService',
   'SubmitAttachmentStateChanges',
   'SubmitContainerStateChange',
@@ -160,6 +161,8 @@ const NOT_FOUND: readonly (readonly [document: string, argument: string, words?:
   ['{ cluster(cluster: "storefront") { tasks(serviceName: "nope") { nodes { id } } } }', 'serviceName'],
   ['mutation { restartService(service: "nope") { __typename } }', 'service', 'in cluster "default"'],
   ['mutation { rollBackService(service: "nope") { __typename } }', 'service', 'in cluster "default"'],
+  ['mutation { runJob(service: "nope") { __typename } }', 'service', 'in cluster "default"'],
+  ['mutation { runJob(taskDefinition: "nope") { __typename } }', 'taskDefinition'],
   ['mutation { scaleService(service: "nope", desiredCount: 1) { __typename } }', 'service', 'in cluster "default"'],
   [
     'mutation { deployImages(service: "nope", images: [{ container: "a", image: "b" }]) { __typename } }',

@@ -77,6 +77,7 @@ describe('every field of the schema', () => {
     expect(Object.fromEntries(other)).toMatchObject({
       deployImages: { before: [{ operation: 'RegisterTaskDefinition' }, { operation: 'UpdateService' }] },
       drainContainerInstances: { before: [{ check: 'write', operation: 'UpdateContainerInstancesState' }] },
+      runJob: { before: [{ check: 'write', operation: 'RunTask' }] },
       scaleService: { before: [{ check: 'write', operation: 'UpdateService' }] },
     });
   });

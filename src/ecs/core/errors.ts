@@ -35,6 +35,8 @@ export class EcsError extends Error {
   readonly mayBeDone: boolean;
   /** The caller's argument that the error is about, if known. */
   readonly argument: string | undefined;
+  /** The writes of its mutation, if the mutation consists of several. */
+  readonly steps: Steps | undefined;
 
   constructor(code: EcsErrorCode, operation: OperationName, message: string, details: EcsErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
@@ -46,6 +48,17 @@ export class EcsError extends Error {
     this.retryAfterMs = details.retryAfterMs;
     this.mayBeDone = details.mayBeDone ?? false;
     this.argument = details.argument;
+    this.steps = details.steps;
+  }
+
+  /**
+   * The same error for a mutation that it stopped between several writes. If one of them was done, the mutation as a
+   * whole may not be taken for one that did nothing.
+   */
+  within(steps: Steps): EcsError {
+    const mayBeDone = this.mayBeDone || steps.done.length > 0;
+    const message = withDone(this.message, steps);
+    return new EcsError(this.code, this.operation, message, { ...this, mayBeDone, steps, cause: this });
   }
 
   /** The same error for an argument of the caller. `note` is appended in brackets. */
@@ -55,6 +68,20 @@ export class EcsError extends Error {
   }
 }
 
+/** A write that is a part of a mutation. */
+export interface Step {
+  readonly operation: OperationName;
+  /** What it is about, in words that a person can look for; undefined if that is not known yet. */
+  readonly resource?: string | undefined;
+}
+
+/** How far a mutation of several writes has come. */
+export interface Steps {
+  readonly done: readonly Step[];
+  /** The first of them failed, or ECS may have done it. */
+  readonly pending: readonly Step[];
+}
+
 /** A write that ECS may have executed: its answer was lost, and nothing that ECS shows reveals the outcome. */
 export class OutcomeUnknownError extends EcsError {
   /** Time at which it was sent, in epoch milliseconds of ECS's clock. */
@@ -62,15 +89,40 @@ export class OutcomeUnknownError extends EcsError {
   /** Fields of a GraphQL query that let a person see the outcome; undefined if ECS shows no trace of it. */
   readonly check: string | undefined;
 
-  constructor(cause: EcsError, { sentAt, check }: Pick<OutcomeUnknownError, 'sentAt' | 'check'>) {
-    const { operation, awsCode, requestId } = cause;
+  /** @param details `message`: absent for a message made of that of the cause */
+  constructor(
+    cause: EcsError,
+    {
+      sentAt,
+      check,
+      message,
+    }: Pick<OutcomeUnknownError, 'sentAt' | 'check'> & { readonly message?: string | undefined },
+  ) {
+    const { operation, awsCode, requestId, steps } = cause;
     const advice =
       check === undefined ? 'ECS shows no trace of it.' : 'Read the fields in `check` before you send it again.';
-    const message = `ECS may have done ${operation}, and its answer was lost (${cause.message}). ${advice}`;
-    super('OUTCOME_UNKNOWN', operation, message, { awsCode, requestId, retryable: false, mayBeDone: true, cause });
+    const own = `ECS may have done ${operation}, and its answer was lost (${cause.message}). ${advice}`;
+    const details = { awsCode, requestId, steps, retryable: false, mayBeDone: true, cause };
+    super('OUTCOME_UNKNOWN', operation, message ?? own, details);
     this.sentAt = sentAt;
     this.check = check;
   }
+
+  override within(steps: Steps): OutcomeUnknownError {
+    const { code, operation, message, sentAt, check } = this;
+    const cause = new EcsError(code, operation, message, { ...this, steps, cause: this });
+    return new OutcomeUnknownError(cause, { sentAt, check, message: withDone(message, steps) });
+  }
+}
+
+/** Most steps that a message names. */
+const MOST_NAMED = 3;
+
+function withDone(message: string, { done }: Steps): string {
+  if (done.length === 0) return message;
+  const named = done.slice(-MOST_NAMED).map(({ operation, resource = '' }) => `${operation} ${resource}`.trim());
+  const more = done.length > MOST_NAMED ? ` and ${done.length - MOST_NAMED} more` : '';
+  return `${message.replace(/\.$/, '')} (done before: ${named.join(', ')}${more}).`;
 }
 
 export interface EcsErrorDetails {
@@ -80,6 +132,7 @@ export interface EcsErrorDetails {
   readonly retryAfterMs?: number | undefined;
   readonly mayBeDone?: boolean | undefined;
   readonly argument?: string | undefined;
+  readonly steps?: Steps | undefined;
   readonly cause?: unknown;
 }
 

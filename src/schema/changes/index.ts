@@ -22,7 +22,7 @@ const BETWEEN =
   'name. Values that are hidden from the caller are masked.';
 
 /** Adds the differences between revisions of task definitions and of services. */
-export function addChanges(graph: EcsGraph, computed: ComputedTypes): void {
+export function addChanges(graph: EcsGraph, computed: ComputedTypes): ObjectRef<Types, RevisionChange> {
   const { builder, model } = graph;
   const change = addRevisionChange(graph, computed);
   const diff = builder.objectRef<TaskDefinitionDiff>('TaskDefinitionDiff').implement({
@@ -117,6 +117,7 @@ export function addChanges(graph: EcsGraph, computed: ComputedTypes): void {
       },
     }),
   }));
+  return change;
 }
 
 const COST = { operations: ['DescribeServiceRevisions', 'DescribeTaskDefinition'], ecsCost: { describe: 5 } };

@@ -19,8 +19,10 @@ export const AREAS = {
   vpcLattice: /VpcLattice/,
   /** What is left of ECS's rate limits: for operators. */
   rateBudget: /^Rate(Budget|Bucket)$/,
-  /** Deleting deregistered revisions for good. */
-  taskDefinitionAdministration: /^DeleteTaskDefinitions/,
+  /** Deleting deregistered revisions for good, and cleaning them up. */
+  taskDefinitionAdministration: /^DeleteTaskDefinitions|^CleanUpTaskDefinitions|^TaskDefinition(Cleanup|Use)/,
+  /** What ECS has forgotten, which only a gateway with the setting HISTORY keeps. */
+  history: /^History|^DeploymentStatistics$/,
   /** Names and ports of Service Connect are read in core; how its proxies are set up, and the writes, are not. */
   serviceConnect:
     /^ServiceConnectConfigurationInput|^ServiceConnect(AccessLog|Container|TestTraffic|Tls)|^TimeoutConfiguration|^ClusterServiceConnectDefaults/,

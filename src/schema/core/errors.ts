@@ -19,7 +19,7 @@ export function notFound(argument: string, problem: string): GraphQLError {
 
 /** The extensions of a failed ECS call: everything that the caller can act on, and no internals of the gateway. */
 export function ecsErrorExtensions(error: EcsError): Record<string, unknown> {
-  const { code, operation, argument, awsCode, requestId, retryable, retryAfterMs } = error;
+  const { code, operation, argument, awsCode, requestId, retryable, retryAfterMs, steps } = error;
   const check = error instanceof OutcomeUnknownError ? error.check : undefined;
   return {
     code,
@@ -30,6 +30,7 @@ export function ecsErrorExtensions(error: EcsError): Record<string, unknown> {
     ...(requestId === undefined ? {} : { requestId }),
     ...(retryAfterMs === undefined ? {} : { retryAfterMs }),
     ...(check === undefined ? {} : { check }),
+    ...(steps === undefined ? {} : { done: steps.done, pending: steps.pending }),
   };
 }
 

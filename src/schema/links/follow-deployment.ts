@@ -18,6 +18,10 @@ interface ServicePayload {
 export function deploymentFields<Source extends ServicePayload>(graph: EcsGraph, t: ObjectFields<Source>): FieldMap {
   const operations: readonly OperationName[] = ['ListServiceDeployments', 'DescribeServiceDeployments'];
   return {
+    deploymentId: t.string({
+      description: 'The id of this deployment, `ecs-svc/...`. Null if no deployment is in progress.',
+      resolve: ({ output: { service } }: ServicePayload) => (service && inProgress(service)?.id) ?? null,
+    } as never),
     deployment: t.field({
       type: graph.noun('ServiceDeployment').ref,
       description:

@@ -12,11 +12,12 @@ import { addServiceDeploymentOutcome } from './service-deployment-outcome.ts';
 import { addServiceEvents } from './service-events.ts';
 import { addProgressTypes } from './shared-types.ts';
 import { addTaskProgress } from './tasks.ts';
-import { addUpdateTypes } from './updates.ts';
+import { addUpdateTypes, type UpdateTypes } from './updates.ts';
 
 /** Types that fields outside of live progress have too. */
 export interface LiveTypes {
   readonly taskVerdict: EnumRef<Types, TaskVerdict>;
+  readonly errorCode: UpdateTypes['errorCode'];
 }
 
 /** Adds live progress: the subscription type and its fields. */
@@ -36,5 +37,5 @@ export function addLive(graph: EcsGraph): LiveTypes {
   addFeeds(graph, updates);
   addDaemonProgress(graph, updates, deployments);
   addServiceDeploymentOutcome(graph, deployments);
-  return { taskVerdict };
+  return { taskVerdict, errorCode: updates.errorCode };
 }

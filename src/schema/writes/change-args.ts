@@ -1,7 +1,10 @@
-import type { ArgBuilder } from '@pothos/core';
+import type { ArgBuilder, FieldMap } from '@pothos/core';
 import type { Types } from '../core/builder.ts';
 import { KEY_DESCRIPTION } from '../core/keyed-write.ts';
+import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { DRY_RUN_DESCRIPTION } from '../sdk-types/planned-call.ts';
+import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
+import type { Planned } from './compound.ts';
 
 /** The precondition of mutations that replace tasks. */
 export function revisionArg(arg: ArgBuilder<Types>) {
@@ -18,4 +21,14 @@ export function changeArgs(arg: ArgBuilder<Types>) {
     dryRun: arg.boolean({ defaultValue: false, description: DRY_RUN_DESCRIPTION }),
     idempotencyKey: arg.id({ description: KEY_DESCRIPTION }),
   };
+}
+
+/** `plan` of a payload. */
+export function planField<Source extends Planned>(
+  graph: EcsGraph,
+  t: ObjectFields<Source>,
+  description = 'The writes, in their order. Empty if there is nothing to do.',
+): FieldMap {
+  const type = [graph.mutations.plannedCall];
+  return { plan: t.expose('plan' as never, { type, nullable: false, description } as never) };
 }

@@ -1,49 +1,47 @@
 import type { TaskDefinition } from '@aws-sdk/client-ecs';
+import type { ObjectRef } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
-import { EcsError } from '../../ecs/core/errors.ts';
 import { lastPart, primaryOf } from '../../live/core/deployment-bounds.ts';
+import type { RevisionChange } from '../changes/revision-change.ts';
+import { changesOfDefinition } from '../changes/revisions.ts';
+import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
-import { badUserInput } from '../core/errors.ts';
-import type { Operations } from '../generated/types.ts';
+import { HIDDEN } from '../core/secrets.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { resolveLink } from '../graph/entity.ts';
-import { mustRead } from '../graph/may-read.ts';
 import { deploymentCursor } from '../links/follow-deployment.ts';
 import { revisionArnOf, serviceDeploymentOf } from '../links/task-origin.ts';
-import { type PlannedCall, planWrite } from '../sdk-types/planned-call.ts';
+import type { PlannedCall } from '../sdk-types/planned-call.ts';
 import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
-import { changeArgs, revisionArg } from './change-args.ts';
-import {
-  type ChangeArgs,
-  checkRevision,
-  notAsExpected,
-  oneAtATime,
-  serviceToChange,
-  writePart,
-} from './service-to-change.ts';
+import { changeArgs, planField, revisionArg } from './change-args.ts';
+import { decideAndWrite, type Planned, writePart } from './compound.ts';
+import { checkChanges, type NextRevision, nextRevision, type RevisionArgs } from './next-revision.ts';
+import { type ChangeArgs, oneAtATime, serviceToChange } from './service-to-change.ts';
 
 type Service = Sources['Service'];
-type RegisterInput = Operations['RegisterTaskDefinition']['input'];
 
-interface ContainerImage {
-  readonly container: string;
-  readonly image: string;
-}
+type DeployArgs = ChangeArgs & RevisionArgs;
 
-interface DeployArgs extends ChangeArgs {
-  readonly images: readonly ContainerImage[];
-  readonly expectedRevision?: number | null | undefined;
-}
-
-interface DeployPayload {
+interface DeployPayload extends Planned {
   readonly service: Service | undefined;
   /** Undefined if nothing was registered. */
   readonly taskDefinitionArn: string | undefined;
-  readonly plan: readonly PlannedCall[];
+  readonly definitions: Definitions;
+}
+
+/** The revision in use, and the one that was registered or would be. */
+interface Definitions {
+  readonly before: TaskDefinition;
+  readonly next: TaskDefinition;
+}
+
+interface Decision extends Planned {
+  readonly service: Service;
+  readonly definitions: Definitions;
 }
 
 /** Adds `deployImages`. */
-export function addDeployImages(graph: EcsGraph): void {
+export function addDeployImages(graph: EcsGraph, revisionChange: ObjectRef<Types, RevisionChange>): void {
   const { builder } = graph;
   const payload = builder.objectRef<DeployPayload>('DeployImagesPayload').implement({
     description: 'What `deployImages` did, or would do.',
@@ -82,11 +80,15 @@ export function addDeployImages(graph: EcsGraph): void {
         resolve: (source, _args, context) =>
           source.service === undefined ? null : deploymentCursor(context, source.service, deploymentOf(source)?.id),
       }),
-      plan: t.expose('plan', {
-        type: [graph.mutations.plannedCall],
-        nullable: false,
-        description: 'The writes, in their order. Empty if the containers have these images already.',
-      } as never),
+      changes: t.field({
+        type: [revisionChange],
+        nullable: { list: false, items: false },
+        description:
+          'What the new revision changes in the one that was in use. Values that are hidden from the caller are masked. Costs no call.',
+        resolve: ({ definitions: { before, next } }, _args, context) =>
+          changesOfDefinition(graph.model, context, before, next),
+      }),
+      ...planField(graph, t, 'The writes, in their order. Empty if the revision in use has all of this already.'),
     }),
   });
   const image = builder.inputType('ContainerImageInput', {
@@ -96,11 +98,26 @@ export function addDeployImages(graph: EcsGraph): void {
       image: t.string({ required: true, description: 'The image, with its tag or digest.' }),
     }),
   });
+  const container = builder.inputType('ContainerChangeInput', {
+    description: 'A container of the task definition in use, and what changes in it. What is null stays as it is.',
+    fields: (t) => ({
+      container: t.string({ required: true, description: 'The name of the container.' }),
+      image: t.string({ description: 'The image, with its tag or digest.' }),
+      cpu: t.int({ description: 'CPU units; 1024 are one vCPU.' }),
+      memory: t.int({ description: 'The hard limit of memory in MiB.' }),
+      memoryReservation: t.int({ description: 'The soft limit of memory in MiB.' }),
+      environment: t.field({
+        type: [graph.inputs.structure('KeyValuePair')],
+        description: 'Variables to set: those with these names get these values, all others stay.',
+      }),
+      removeEnvironment: t.stringList({ description: 'Names of variables to remove.' }),
+    }),
+  });
   builder.mutationField('deployImages', (t) =>
     t.field({
       type: payload,
       description:
-        'Deploys new images: registers a revision that differs in them only from the one in use, with its tags, and updates the service to it. ' +
+        'Deploys new images, environment, CPU or memory: registers a revision that differs in them only from the one in use, with its tags, and updates the service to it. ' +
         'Secrets and all else are copied by the server, so that nothing masked is lost. FAILED_PRECONDITION if the service uses another revision ' +
         'than `expectedRevision`. Under a key each write is done once. Costs one DescribeServices, DescribeTaskDefinition, ' +
         'RegisterTaskDefinition and UpdateService.',
@@ -108,9 +125,14 @@ export function addDeployImages(graph: EcsGraph): void {
         ...changeArgs(t.arg),
         images: t.arg({
           type: [image],
-          required: true,
           description: 'The containers that get another image, each once; others stay as they are.',
         }),
+        containers: t.arg({
+          type: [container],
+          description: 'Containers with more changes than an image, each once; others stay as they are.',
+        }),
+        cpu: t.arg.string({ description: 'CPU units of the task. Null means as it is.' }),
+        memory: t.arg.string({ description: 'Memory of the task in MiB. Null means as it is.' }),
         expectedRevision: revisionArg(t.arg),
       },
       extensions: {
@@ -125,116 +147,74 @@ export function addDeployImages(graph: EcsGraph): void {
 }
 
 async function deployImages(graph: EcsGraph, context: GraphContext, args: DeployArgs): Promise<DeployPayload> {
-  const { dryRun, idempotencyKey } = args;
-  checkImages(args.images);
-  let plan: readonly PlannedCall[] = [
-    { operation: 'RegisterTaskDefinition', input: undefined, changes: [] },
-    { operation: 'UpdateService', input: undefined, changes: [] },
-  ];
-  const look = async () => {
-    const service = await serviceToChange(context, args);
-    const input = await nextRevision(graph, context, service, args);
-    plan = planOf(service, input);
-    return { service, input: input.next };
-  };
-  const current = dryRun === true || idempotencyKey == null ? await look() : undefined;
-  if (dryRun === true) for (const { operation, input = {} } of plan) await planWrite(context, operation, input);
-  if (current !== undefined && (dryRun === true || plan.length === 0))
-    return { service: current.service, taskDefinitionArn: undefined, plan };
-  const { replayed } = context.writes;
+  checkChanges(graph, context, args);
+  return decideAndWrite(context, {
+    mutation: 'deployImages',
+    args,
+    async decide(): Promise<Decision> {
+      const service = await serviceToChange(context, args);
+      const { before, next } = await nextRevision(graph, context, service, args);
+      return {
+        service,
+        definitions: { before, next: next as TaskDefinition },
+        plan: planOf(graph, context, service, { before, next }),
+      };
+    },
+    planned: (decision) => ({ ...decision, taskDefinitionArn: undefined }),
+    run: (decision) => deploy(context, args, decision),
+  });
+}
+
+async function deploy(
+  context: GraphContext,
+  args: DeployArgs,
+  { service, definitions, plan }: Decision,
+): Promise<DeployPayload> {
+  const [register, update] = plan;
+  if (register === undefined || update === undefined)
+    return { service, definitions, plan, taskDefinitionArn: undefined };
+  const { clusterArn, serviceArn } = service;
+  const steps = [
+    { operation: register.operation, resource: definitions.next.family },
+    { operation: update.operation, resource: serviceArn },
+  ] as const;
   const registered = await writePart(context, 'RegisterTaskDefinition', {
     mutation: 'deployImages',
     args,
-    prepare: async () => (current ?? (await look())).input,
+    input: register.input as never,
+    steps: { done: [], pending: steps },
   });
   const taskDefinitionArn = registered.output.taskDefinition?.taskDefinitionArn;
-  // Only a completed mutation counts as replayed.
-  context.writes.replayed = replayed;
-  try {
-    const updated = await writePart(context, 'UpdateService', {
-      mutation: 'deployImages',
-      args,
-      prepare: async () => {
-        const { clusterArn, serviceArn } = current?.service ?? (await serviceToChange(context, args));
-        return { cluster: clusterArn, service: serviceArn, taskDefinition: taskDefinitionArn };
-      },
-    });
-    const made = plan.map((call) =>
-      call.operation === 'UpdateService' && call.input !== undefined ? { ...call, input: updated.input } : call,
-    );
-    return { service: updated.output.service, taskDefinitionArn, plan: made };
-  } catch (error) {
-    const name = lastPart(taskDefinitionArn);
-    throw error instanceof EcsError ? error.at(error.argument, `revision ${name} was registered before`) : error;
-  }
+  const input = { cluster: clusterArn, service: serviceArn, taskDefinition: taskDefinitionArn };
+  const done = [{ ...steps[0], resource: lastPart(taskDefinitionArn) }];
+  const { output } = await writePart(context, 'UpdateService', {
+    mutation: 'deployImages',
+    args,
+    input,
+    steps: { done, pending: [steps[1]] },
+  });
+  return { service: output.service, definitions, taskDefinitionArn, plan: [register, { ...update, input }] };
 }
 
-function checkImages(images: readonly ContainerImage[]): void {
-  if (images.length === 0) throw badUserInput('images', 'is empty: name a container and its image');
-  for (const [index, { container, image }] of images.entries()) {
-    if (image.trim() === '') throw badUserInput(`images.${index}.image`, 'must not be empty');
-    if (images.findIndex((other) => other.container === container) !== index)
-      throw badUserInput(`images.${index}.container`, 'is named twice');
-  }
-}
-
-interface NextRevision {
-  readonly before: TaskDefinition;
-  readonly next: RegisterInput;
-}
-
-/** The revision to register: the one in use, as ECS describes it, with other images. */
-async function nextRevision(
+function planOf(
   graph: EcsGraph,
   context: GraphContext,
-  { taskDefinition: arn }: Service,
-  { images, expectedRevision }: DeployArgs,
-): Promise<NextRevision> {
-  if (arn === undefined) throw notAsExpected('service', 'The service has no task definition: its task sets have.');
-  checkRevision({ taskDefinition: arn }, expectedRevision);
-  await mustRead(context, 'TaskDefinition', arn);
-  const { taskDefinition: before = {}, tags = [] } = await context.ecs.read('DescribeTaskDefinition', {
-    taskDefinition: arn,
-    include: ['TAGS'],
-  });
-  const { containerDefinitions = [] } = before;
-  for (const [index, { container }] of images.entries()) {
-    if (containerDefinitions.some(({ name }) => name === container)) continue;
-    const names = containerDefinitions.map(({ name }) => name).join(', ');
-    throw badUserInput(`images.${index}.container`, `is not a container of ${lastPart(arn)}: it has ${names}`);
-  }
-  const imageOf = new Map(images.map(({ container, image }) => [container, image]));
-  const members = graph.model.request('RegisterTaskDefinition').map(({ name }) => name);
-  const kept = Object.fromEntries(
-    Object.entries(before).filter(([name, value]) => members.includes(name) && value !== undefined),
-  );
-  const next = {
-    ...kept,
-    containerDefinitions: containerDefinitions.map((container) => ({
-      ...container,
-      image: imageOf.get(container.name ?? '') ?? container.image,
-    })),
-    ...(tags.length > 0 && { tags }),
-  };
-  return { before, next: next as RegisterInput };
-}
-
-function planOf(service: Service, { before, next }: NextRevision): PlannedCall[] {
-  const { taskDefinition, clusterArn, serviceArn } = service;
-  const changes = (next.containerDefinitions ?? []).flatMap(({ name, image }) => {
-    const old = before.containerDefinitions?.find((container) => container.name === name)?.image;
-    return old === image ? [] : [{ field: `containers.${name}.image`, before: old ?? null, after: image ?? null }];
-  });
+  { taskDefinition, clusterArn, serviceArn }: Service,
+  { before, next }: NextRevision,
+): PlannedCall[] {
+  const changes = changesOfDefinition(graph.model, context, before, next as TaskDefinition);
   if (changes.length === 0) return [];
+  const registered = changes.map(({ path, before: old, after, isMasked }) => ({
+    field: path,
+    before: isMasked && old === null ? HIDDEN : old,
+    after: isMasked && after === null ? HIDDEN : after,
+  }));
   const moved = { field: 'taskDefinition', before: lastPart(taskDefinition), after: null };
+  // The number of the revision is known once it is registered.
+  const input = { cluster: clusterArn, service: serviceArn, taskDefinition: null };
   return [
-    { operation: 'RegisterTaskDefinition', input: next, changes },
-    // The number of the revision is known once it is registered.
-    {
-      operation: 'UpdateService',
-      input: { cluster: clusterArn, service: serviceArn, taskDefinition: null },
-      changes: [moved],
-    },
+    { operation: 'RegisterTaskDefinition', input: next, changes: registered },
+    { operation: 'UpdateService', input, changes: [moved] },
   ];
 }
 

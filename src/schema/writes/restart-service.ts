@@ -2,47 +2,20 @@ import { primaryOf } from '../../live/core/deployment-bounds.ts';
 import { blame } from '../core/blame.ts';
 import type { GraphContext } from '../core/context.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
-import { deploymentFields } from '../links/follow-deployment.ts';
-import { type PlannedCall, planWrite } from '../sdk-types/planned-call.ts';
+import type { PlannedCall } from '../sdk-types/planned-call.ts';
 import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
 import { changeArgs, revisionArg } from './change-args.ts';
-import {
-  type ChangeArgs,
-  checkRevision,
-  notAsExpected,
-  oneAtATime,
-  serviceToChange,
-  writePart,
-} from './service-to-change.ts';
+import { decideAndWrite, writePart } from './compound.ts';
+import { addServicePayload, type ServicePayload } from './service-payload.ts';
+import { type ChangeArgs, checkRevision, notAsExpected, oneAtATime, serviceToChange } from './service-to-change.ts';
 
 interface RestartArgs extends ChangeArgs {
   readonly expectedRevision?: number | null | undefined;
 }
 
-/** The source of a payload of a mutation that changes one service. */
-export interface ServicePayload {
-  readonly output: { readonly service?: Sources['Service'] | undefined };
+interface Decision {
+  readonly service: Sources['Service'];
   readonly plan: readonly PlannedCall[];
-}
-
-/** The fields of a payload of a mutation that changes one service and starts a deployment. */
-export function addServicePayload(graph: EcsGraph, name: string, description: string) {
-  return graph.builder.objectRef<ServicePayload>(name).implement({
-    description,
-    fields: (t) => ({
-      service: t.field({
-        type: graph.noun('Service').ref,
-        description: 'The service after the change; with `dryRun` as it is.',
-        resolve: ({ output }) => output.service ?? null,
-      }),
-      ...deploymentFields(graph, t),
-      plan: t.expose('plan', {
-        type: [graph.mutations.plannedCall],
-        nullable: false,
-        description: 'The writes, in their order. Empty if there is nothing to do.',
-      } as never),
-    }),
-  });
 }
 
 /** Adds `restartService`. */
@@ -67,24 +40,25 @@ export function addRestartService(graph: EcsGraph): void {
 const CHANGES = [{ field: 'forceNewDeployment', before: null, after: 'true' }];
 
 async function restartService(context: GraphContext, args: RestartArgs): Promise<ServicePayload> {
-  const check = async (): Promise<Sources['Service']> => {
+  const decide = async (): Promise<Decision> => {
     const service = await serviceToChange(context, args);
     checkRevision(service, args.expectedRevision);
     if (primaryOf(service)?.rolloutState === 'IN_PROGRESS')
       throw notAsExpected('service', 'A deployment of the service is under way.');
-    return service;
+    return { service, plan: [{ operation: 'UpdateService', input: toInput(service), changes: CHANGES }] };
   };
-  if (args.dryRun === true) {
-    const service = await check();
-    return { output: { service }, plan: [await planWrite(context, 'UpdateService', toInput(service), CHANGES)] };
-  }
   try {
-    const { input, output } = await writePart(context, 'UpdateService', {
+    return await decideAndWrite(context, {
       mutation: 'restartService',
       args,
-      prepare: async () => toInput(await check()),
+      decide,
+      planned: ({ service, plan }) => ({ output: { service }, plan }),
+      async run({ service, plan }): Promise<ServicePayload> {
+        const input = toInput(service);
+        const { output } = await writePart(context, 'UpdateService', { mutation: 'restartService', args, input });
+        return { output, plan };
+      },
     });
-    return { output, plan: [{ operation: 'UpdateService', input, changes: CHANGES }] };
   } catch (error) {
     throw blame(error, { service: args.service });
   }

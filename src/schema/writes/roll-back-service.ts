@@ -1,20 +1,13 @@
 import { lastPart, primaryOf } from '../../live/core/deployment-bounds.ts';
 import { blame } from '../core/blame.ts';
 import type { GraphContext } from '../core/context.ts';
-import { writeOnceForKey } from '../core/keyed-write.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
-import { type PlannedCall, planWrite } from '../sdk-types/planned-call.ts';
+import type { PlannedCall } from '../sdk-types/planned-call.ts';
 import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
 import { changeArgs, revisionArg } from './change-args.ts';
-import { addServicePayload, type ServicePayload } from './restart-service.ts';
-import {
-  type ChangeArgs,
-  checkRevision,
-  notAsExpected,
-  oneAtATime,
-  serviceToChange,
-  writePart,
-} from './service-to-change.ts';
+import { decideAndWrite, writePart } from './compound.ts';
+import { addServicePayload, type ServicePayload } from './service-payload.ts';
+import { type ChangeArgs, checkRevision, notAsExpected, oneAtATime, serviceToChange } from './service-to-change.ts';
 
 type Service = Sources['Service'];
 
@@ -28,7 +21,8 @@ type Way =
   | { readonly operation: 'UpdateService'; readonly taskDefinition: string };
 
 interface Decision {
-  readonly plan: PlannedCall;
+  readonly service: Service;
+  readonly plan: readonly [PlannedCall];
 }
 
 /** Adds `rollBackService`. */
@@ -64,50 +58,30 @@ export function addRollBackService(graph: EcsGraph): void {
 }
 
 async function rollBackService(context: GraphContext, args: RollBackArgs): Promise<ServicePayload> {
-  const decide = async () => {
+  const decide = async (): Promise<Decision> => {
     const service = await serviceToChange(context, args);
     checkRevision(service, args.expectedRevision);
-    return { service, plan: planned(service, await wayBack(context, service)) };
+    return { service, plan: [planned(service, await wayBack(context, service))] };
   };
-  if (args.dryRun === true) {
-    const { service, plan } = await decide();
-    const { operation, input = {}, changes } = plan;
-    return { output: { service }, plan: [await planWrite(context, operation, input, changes)] };
-  }
   try {
-    const decision = await decidedOnce(context, args, decide);
-    return { output: await goBack(context, args, decision), plan: [decision.plan] };
+    return await decideAndWrite(context, {
+      mutation: 'rollBackService',
+      args,
+      decide,
+      planned: ({ service, plan }) => ({ output: { service }, plan }),
+      run: async ({ plan }): Promise<ServicePayload> => ({ output: await goBack(context, args, plan[0]), plan }),
+    });
   } catch (error) {
     throw blame(error, { service: args.service });
   }
 }
 
-/** The decision of the first attempt under the key: after that one, the service is in another state. */
-async function decidedOnce(
-  context: GraphContext,
-  { idempotencyKey: key, ...asked }: RollBackArgs,
-  decide: () => Promise<Decision>,
-): Promise<Decision> {
-  if (key == null || key === '') return decide();
-  const { replayed } = context.writes;
-  const keep = async (decision: Decision) => decision;
-  const { output } = await writeOnceForKey(context, 'rollBackService', key, {
-    input: asked,
-    prepare: async () => ({ plan: (await decide()).plan }),
-    send: keep,
-    findOut: keep,
-  });
-  // Only a completed mutation counts as replayed.
-  context.writes.replayed = replayed;
-  return output;
-}
-
 async function goBack(
   context: GraphContext,
   args: RollBackArgs,
-  { plan: { operation, input } }: Decision,
+  { operation, input }: PlannedCall,
 ): Promise<{ readonly service?: Service | undefined }> {
-  const part = { mutation: 'rollBackService', args, prepare: async () => input as never };
+  const part = { mutation: 'rollBackService', args, input: input as never };
   if (operation === 'UpdateService') return (await writePart(context, operation, part)).output;
   await writePart(context, 'StopServiceDeployment', part);
   return { service: await serviceToChange(context, args) };

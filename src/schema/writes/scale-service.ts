@@ -2,44 +2,33 @@ import { blame } from '../core/blame.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
-import { type PlannedCall, planWrite } from '../sdk-types/planned-call.ts';
+import type { PlannedCall } from '../sdk-types/planned-call.ts';
 import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
 import { changeArgs } from './change-args.ts';
-import { type ChangeArgs, notAsExpected, oneAtATime, serviceToChange, writePart } from './service-to-change.ts';
+import { decideAndWrite, writePart } from './compound.ts';
+import { addServicePayload, type ServicePayload } from './service-payload.ts';
+import { type ChangeArgs, notAsExpected, oneAtATime, serviceToChange } from './service-to-change.ts';
 
 interface ScaleArgs extends ChangeArgs {
   readonly desiredCount: number;
   readonly expectedDesiredCount?: number | null | undefined;
 }
 
-interface ScalePayload {
-  readonly service: Sources['Service'] | undefined;
+interface Decision {
+  readonly service: Sources['Service'];
   readonly plan: readonly PlannedCall[];
 }
 
 /** Adds `scaleService`. */
 export function addScaleService(graph: EcsGraph): void {
-  const payload = graph.builder.objectRef<ScalePayload>('ScaleServicePayload').implement({
-    description: 'What `scaleService` did, or would do.',
-    fields: (t) => ({
-      service: t.field({
-        type: graph.noun('Service').ref,
-        description: 'The service after the change; with `dryRun` as it is.',
-        resolve: ({ service }) => service ?? null,
-      }),
-      plan: t.expose('plan', {
-        type: [graph.mutations.plannedCall],
-        nullable: false,
-        description: 'The writes, in their order. Empty if the service has this desired count already.',
-      } as never),
-    }),
-  });
+  const payload = addServicePayload(graph, 'ScaleServicePayload', 'What `scaleService` did, or would do.');
   graph.builder.mutationField('scaleService', (t) =>
     t.field({
       type: payload,
       description:
         'Sets the desired count of a service. NOT_FOUND if there is no such service. FAILED_PRECONDITION if its desired count is not ' +
-        '`expectedDesiredCount`, and for a DAEMON service. Costs one DescribeServices, and one UpdateService unless nothing changes.',
+        '`expectedDesiredCount`, and for a DAEMON service. ECS makes no deployment of it: `deployment` of the payload is one that was in progress already. ' +
+        'Costs one DescribeServices, and one UpdateService unless nothing changes.',
       args: {
         ...changeArgs(t.arg),
         desiredCount: t.arg.int({ required: true, description: 'The new desired count, from 0.' }),
@@ -53,41 +42,37 @@ export function addScaleService(graph: EcsGraph): void {
   );
 }
 
-async function scaleService(context: GraphContext, args: ScaleArgs): Promise<ScalePayload> {
-  const { desiredCount, expectedDesiredCount, dryRun, idempotencyKey } = args;
+async function scaleService(context: GraphContext, args: ScaleArgs): Promise<ServicePayload> {
+  const { desiredCount, expectedDesiredCount } = args;
   if (desiredCount < 0) throw badUserInput('desiredCount', `must not be negative, as ${desiredCount} is`);
-  const plan: PlannedCall[] = [];
-  const check = async (): Promise<Sources['Service']> => {
+  const decide = async (): Promise<Decision> => {
     const service = await serviceToChange(context, args);
     // ECS would refuse the call: a DAEMON service has no desired count.
     if (service.schedulingStrategy === 'DAEMON')
       throw notAsExpected('service', 'The service is a DAEMON service: ECS runs one task of it on each instance.');
-    const { desiredCount: before = 0 } = service;
+    const { desiredCount: before = 0, serviceArn, clusterArn } = service;
     if (expectedDesiredCount != null && before !== expectedDesiredCount)
       throw notAsExpected('expectedDesiredCount', `The service wants ${before} tasks, not ${expectedDesiredCount}.`);
-    if (before !== desiredCount) {
-      const change = { field: 'desiredCount', before: String(before), after: String(desiredCount) };
-      plan.push({ operation: 'UpdateService', input: toInput(service, desiredCount), changes: [change] });
-    }
-    return service;
+    if (before === desiredCount) return { service, plan: [] };
+    const changes = [{ field: 'desiredCount', before: String(before), after: String(desiredCount) }];
+    const input = { cluster: clusterArn, service: serviceArn, desiredCount };
+    return { service, plan: [{ operation: 'UpdateService', input, changes }] };
   };
-  // Without a key there is nothing to repeat, so nothing is sent if nothing changes.
-  const current = dryRun === true || idempotencyKey == null ? await check() : undefined;
-  if (dryRun === true) for (const { operation, input = {} } of plan) await planWrite(context, operation, input);
-  if (current !== undefined && (dryRun === true || plan.length === 0)) return { service: current, plan };
   try {
-    const { output } = await writePart(context, 'UpdateService', {
+    return await decideAndWrite(context, {
       mutation: 'scaleService',
       args,
-      prepare: async () => toInput(current ?? (await check()), desiredCount),
+      decide,
+      planned: ({ service, plan }) => ({ output: { service }, plan }),
+      async run({ service, plan }): Promise<ServicePayload> {
+        const [call] = plan;
+        if (call === undefined) return { output: { service }, plan };
+        const input = call.input as never;
+        const { output } = await writePart(context, 'UpdateService', { mutation: 'scaleService', args, input });
+        return { output, plan };
+      },
     });
-    const { service } = output;
-    return { service, plan: plan.length > 0 ? plan : [{ operation: 'UpdateService', input: undefined, changes: [] }] };
   } catch (error) {
     throw blame(error, { desiredCount, service: args.service });
   }
-}
-
-function toInput({ serviceArn, clusterArn }: Sources['Service'], desiredCount: number) {
-  return { cluster: clusterArn, service: serviceArn, desiredCount };
 }

@@ -1,21 +1,17 @@
 import { GraphQLError } from 'graphql';
 import { lastPart } from '../../ecs/core/arn.ts';
 import { scopeKey } from '../../ecs/core/scope.ts';
-import type { WriteOperation } from '../../ecs/outcomes/check.ts';
 import type { GraphContext } from '../core/context.ts';
-import { badUserInput, notFound } from '../core/errors.ts';
-import type { Operations } from '../generated/types.ts';
+import { notFound } from '../core/errors.ts';
 import type { Sources } from '../graph/ecs-graph.ts';
 import { lookUpTarget } from '../graph/entity.ts';
 import { mustRead } from '../graph/may-read.ts';
-import { type PayloadSource, writeKeyed, writeOnce } from '../sdk-types/mutations.ts';
+import type { CompoundArgs } from './compound.ts';
 
 /** The arguments of every mutation that changes a service. */
-export interface ChangeArgs {
+export interface ChangeArgs extends CompoundArgs {
   readonly service: string;
   readonly cluster?: string | null | undefined;
-  readonly dryRun?: boolean | null | undefined;
-  readonly idempotencyKey?: string | null | undefined;
 }
 
 /**
@@ -73,32 +69,4 @@ export function checkRevision(
 /** The service does not meet the caller's precondition. Nothing was done. */
 export function notAsExpected(argument: string, problem: string): GraphQLError {
   return new GraphQLError(`${problem} Nothing was done.`, { extensions: { code: 'FAILED_PRECONDITION', argument } });
-}
-
-interface Part<Op extends WriteOperation> {
-  /** The mutation, and the caller's input. */
-  readonly mutation: string;
-  readonly args: ChangeArgs;
-  /** Reads what the write depends on. A repeated write with its key does not read it again. */
-  readonly prepare: () => Promise<Operations[Op]['input']>;
-}
-
-/**
- * One write of a mutation that consists of several. With a key each is done once, so that sending the mutation again
- * continues after the last completed one.
- * @throws {GraphQLError} BAD_USER_INPUT for a key that was sent with other arguments
- * @throws {EcsError}
- */
-export async function writePart<Op extends WriteOperation>(
-  context: GraphContext,
-  operation: Op,
-  { mutation, args, prepare }: Part<Op>,
-): Promise<PayloadSource<Op>> {
-  const { idempotencyKey: key, ...given } = args;
-  // An argument that is null equals one that is absent.
-  const asked = Object.fromEntries(Object.entries(given).filter(([, value]) => value !== null));
-  if (key === '') throw badUserInput('idempotencyKey', 'must not be empty');
-  if (key != null) return writeKeyed(context, operation, { asked, prepare, key, partOf: mutation });
-  const input = await prepare();
-  return { input, output: await writeOnce(context, operation, input) };
 }

@@ -255,12 +255,95 @@ describe('deployImages', () => {
     }
   });
 
+  it('changes environment, CPU and memory of a container, and of the task, and shows the difference', async () => {
+    const args = `containers: [{ container: "cart", image: "shop/cart:9", cpu: 128, environment: [{ name: "PLAIN", value: "1" }, { name: "GONE", value: "2" }] }]`;
+    const select =
+      'changes { path kind before after isMasked } plan { operation changes { field before after } input }';
+    await deploy(args, select);
+    const { data, errors, calls } = await world.count<{
+      deployImages: { changes: object[]; plan: { input: object; changes: object[] }[] };
+    }>(
+      `mutation { deployImages(cluster: "storefront", service: "cart", cpu: "512", memory: "2048",
+        containers: [{ container: "cart", memory: 256, environment: [{ name: "PLAIN", value: "3" }], removeEnvironment: ["GONE"] }]) { ${select} } }`,
+    );
+    expect(errors).toBeUndefined();
+    expect(calls).toEqual({
+      DescribeServices: 1,
+      DescribeTaskDefinition: 1,
+      RegisterTaskDefinition: 1,
+      UpdateService: 1,
+    });
+    const hidden = { before: null, after: null, isMasked: true };
+    expect(data?.deployImages.changes).toEqual([
+      { path: 'containers.cart.memory', kind: 'ADDED', before: null, after: '256', isMasked: false },
+      { path: 'containers.cart.environment.PLAIN', kind: 'CHANGED', ...hidden },
+      { path: 'containers.cart.environment.GONE', kind: 'REMOVED', ...hidden },
+      { path: 'cpu', kind: 'CHANGED', before: '256', after: '512', isMasked: false },
+      { path: 'memory', kind: 'CHANGED', before: '512', after: '2048', isMasked: false },
+    ]);
+    expect(data?.deployImages.plan[0]?.changes).toContainEqual({
+      field: 'containers.cart.environment.PLAIN',
+      before: '***',
+      after: '***',
+    });
+    const { taskDefinition } = await raw('cart');
+    expect(taskDefinition).toMatchObject({
+      cpu: '512',
+      memory: '2048',
+      containerDefinitions: [{ image: 'shop/cart:9', cpu: 128, memory: 256, environment: expect.any(Array) }],
+    });
+    const [container] = taskDefinition.containerDefinitions as { environment: { name: string; value: string }[] }[];
+    expect(container?.environment.filter(({ name }) => ['PLAIN', 'GONE'].includes(name))).toEqual([
+      { name: 'PLAIN', value: '3' },
+    ]);
+  });
+
+  it('registers nothing under a key either if nothing changes', async () => {
+    const { container, image } = await imagesOf();
+    const args = `images: [{ container: "${container}", image: "${image}" }], idempotencyKey: "same"`;
+    const { data, calls } = await deploy(args);
+    expect(data?.deployImages).toMatchObject({ plan: [], taskDefinition: null, deploymentId: null });
+    expect(calls).toEqual({ DescribeServices: 1, DescribeTaskDefinition: 1 });
+  });
+
+  it.each([
+    ['', 'images'],
+    ['containers: [{ container: "cart", image: " " }]', 'containers.0.image'],
+    ['containers: [{ container: "nobody", cpu: 1 }]', 'containers.0.container'],
+    ['containers: [{ container: "cart" }, { container: "cart" }]', 'containers.1.container'],
+    [
+      'images: [{ container: "cart", image: "a" }], containers: [{ container: "cart", image: "b" }]',
+      'containers.0.image',
+    ],
+    ['containers: [{ container: "cart", environment: [{ name: "A", isMasked: true }] }]', 'containers.0.environment.0'],
+    ['containers: [{ container: "cart", environment: [{ name: "A" }] }]', 'containers.0.environment.0.value'],
+    ['containers: [{ container: "cart", environment: [{ name: "", value: "1" }] }]', 'containers.0.environment.0.name'],
+    [
+      'containers: [{ container: "cart", environment: [{ name: "A", value: "***" }] }]',
+      'containers.0.environment.0.value',
+    ],
+    [
+      'containers: [{ container: "cart", environment: [{ name: "A", value: "1" }, { name: "A", value: "2" }] }]',
+      'containers.0.environment',
+    ],
+    [
+      'containers: [{ container: "cart", environment: [{ name: "A", value: "1" }], removeEnvironment: ["A"] }]',
+      'containers.0.removeEnvironment',
+    ],
+  ])('refuses the changes %s', async (args, argument) => {
+    const { errors, calls } = await world.count(
+      `mutation { deployImages(cluster: "storefront", service: "cart"${args && `, ${args}`}) { taskDefinition { revision } } }`,
+    );
+    expect(errors?.[0]?.extensions).toMatchObject({ code: 'BAD_USER_INPUT', argument });
+    expect(Object.keys(calls).filter((operation) => !operation.startsWith('Describe'))).toEqual([]);
+  });
+
   it('registers one revision for a key, although the update failed the first time', async () => {
     const { container } = await imagesOf();
     const args = `images: [{ container: "${container}", image: "x:1" }], idempotencyKey: "k"`;
     world.sandbox.faults.set({ rules: [{ operations: ['UpdateService'], fault: 'accessDenied', times: 1 }] });
     const failed = await deploy(args, 'taskDefinition { revision }');
-    expect(failed.errors?.[0]?.message).toMatch(/revision cart:\d+ was registered before/);
+    expect(failed.errors?.[0]?.message).toMatch(/done before: RegisterTaskDefinition cart:\d+/);
     world.sandbox.faults.set({ rules: [] });
     const again = await deploy(args, 'taskDefinition { revision }');
     expect(again.errors).toBeUndefined();
