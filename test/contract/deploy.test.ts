@@ -4,6 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
 import { loadConfig } from '../../src/config/index.ts';
 import type { Command } from '../../src/config/setting.ts';
+import { VISIBILITY_MS } from '../../src/ecs/queue/message-queue.ts';
+import { DETAIL_TYPES } from '../../src/inventory/sources/parse-event.ts';
 import { startTestApp } from '../support/test-app.ts';
 
 const read = (path: string) => readFileSync(path, 'utf8');
@@ -147,5 +149,14 @@ describe('deploy/', () => {
       const own = Object.keys(env).filter((name) => !/^AWS_(PROFILE|CONFIG_FILE|SHARED_CREDENTIALS_FILE)$/.test(name));
       for (const name of own) expect(settings, `${file}: ${name}`).toContain(`\`${name}\``);
     }
+  });
+
+  // deploy/events has tests of its own, with the schemas of CloudFormation and of Terraform's provider.
+  it.each(['queue', 'endpoint', 'member'])('sends the kinds of events that the inventory uses: %s', (name) => {
+    const { Resources } = parse(read(`deploy/events/${name}.yaml`), { logLevel: 'silent' }) as {
+      Resources: Record<string, { Properties: Record<string, unknown> }>;
+    };
+    expect(Resources.Changes?.Properties.EventPattern).toEqual({ source: ['aws.ecs'], 'detail-type': DETAIL_TYPES });
+    if (name === 'queue') expect(Resources.Events?.Properties.VisibilityTimeout).toBe(VISIBILITY_MS / 1_000);
   });
 });

@@ -27,6 +27,9 @@ const KINDS: Readonly<Record<string, (event: EcsEvent) => string | undefined>> =
     isText(detail.eventName) ? arnOf('service', resources[0]) : undefined,
 };
 
+/** The kinds of events that the inventory uses, as a rule names them in `detail-type`. */
+export const DETAIL_TYPES: readonly string[] = Object.keys(KINDS);
+
 /** The heartbeat of a schedule has no subject. */
 const HEARTBEAT = 'Scheduled Event';
 
