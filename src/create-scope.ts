@@ -11,7 +11,7 @@ import type { Recorder } from './history/recorder.ts';
 import { createLiveHub } from './live/core/create-hub.ts';
 import { FleetLooks } from './live/core/fleet-looks.ts';
 import { createStallCheck } from './live/deployment/service-stall.ts';
-import { paceBetween } from './live/hub/poll-interval.ts';
+import { paceBetween } from './live/pace/poll-interval.ts';
 import type { Metrics } from './observe/metrics.ts';
 import { logTrouble } from './observe/upstream-trouble.ts';
 import type { ScopeServices } from './schema/core/scopes.ts';

@@ -10,7 +10,7 @@ import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { realTimers } from '../../src/ecs/core/timers.ts';
 import { Hub } from '../../src/live/hub/hub.ts';
-import type { TopicSpec } from '../../src/live/hub/topic-spec.ts';
+import type { TopicSpec } from '../../src/live/topic/topic-spec.ts';
 
 /** Parameters of a server's process. */
 export type Peer = 'ours' | 'graphql-ws' | 'graphql-yoga';

@@ -6,7 +6,8 @@ import { EcsSession } from '../../ecs/request-session.ts';
 import type { Upstream } from '../../ecs/sdk/upstream.ts';
 import { createLoaders, type Loaders } from '../../loaders/index.ts';
 import { TaskOwners } from '../../loaders/task-owners.ts';
-import { Hub, type HubOptions } from '../hub/hub.ts';
+import { Hub } from '../hub/hub.ts';
+import type { HubOptions } from '../hub/hub-options.ts';
 import { ProgressMemory } from './progress-memory.ts';
 import { SteadyTasks, type TaskRound } from './steady-tasks.ts';
 

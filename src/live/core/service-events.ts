@@ -60,27 +60,18 @@ export function inOrder(events: readonly ServiceEvent[] | undefined): TimedEvent
   return whole.sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime());
 }
 
-/** Events that were already reported. ECS shows the latest hundred, so older ids can be forgotten. */
-export class SeenEvents {
-  readonly #seen: Set<string>;
-
-  constructor(ids: Iterable<string> = []) {
-    this.#seen = new Set(ids);
-  }
-
-  /** The new events in order, and the memory that includes them. A stale answer contains none. */
-  after(events: readonly TimedEvent[]): { readonly fresh: TimedEvent[]; readonly seen: SeenEvents } {
-    const fresh = events.filter((event) => !this.#seen.has(event.eventId));
-    const kept = [...this.#seen].slice(-MOST_REMEMBERED);
-    return {
-      fresh,
-      seen: fresh.length === 0 ? this : new SeenEvents([...kept, ...fresh.map((event) => event.eventId)]),
-    };
-  }
-
-  get size(): number {
-    return this.#seen.size;
-  }
+/**
+ * The new events in order, and the ids of reported events that include them. ECS shows the latest hundred, so older ids
+ * can be forgotten. A stale answer contains no new events.
+ */
+export function eventsAfter(
+  seen: ReadonlySet<string>,
+  events: readonly TimedEvent[],
+): { readonly fresh: TimedEvent[]; readonly seen: ReadonlySet<string> } {
+  const fresh = events.filter(({ eventId }) => !seen.has(eventId));
+  if (fresh.length === 0) return { fresh, seen };
+  const kept = [...seen].slice(-MOST_REMEMBERED);
+  return { fresh, seen: new Set([...kept, ...fresh.map(({ eventId }) => eventId)]) };
 }
 
 const MOST_REMEMBERED = 1_000;

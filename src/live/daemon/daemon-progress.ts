@@ -5,8 +5,8 @@ import type { ReachedByDaemon } from '../core/progress-memory.ts';
 import type { DeploymentEnding } from '../deployment/deployment-outcome.ts';
 import type { BreakerProgress } from '../deployment/deployment-progress.ts';
 import { endingWords } from '../deployment/ending-summary.ts';
-import type { Facts } from '../hub/changes.ts';
-import { ABSENCES_TO_BELIEVE } from '../hub/look-failures.ts';
+import type { Facts } from '../topic/changes.ts';
+import { ABSENCES_TO_BELIEVE } from '../topic/look-failures.ts';
 
 /** The readings of one poll. */
 export interface DaemonLook {

@@ -3,8 +3,8 @@ import { EcsError } from '../../ecs/core/errors.ts';
 import { listPage } from '../../ecs/lists/list.ts';
 import type { LiveSession } from '../core/create-hub.ts';
 import type { DeploymentEnding } from '../deployment/deployment-outcome.ts';
-import { changesBetween } from '../hub/changes.ts';
-import type { TopicSpec, Update } from '../hub/topic-spec.ts';
+import { changesBetween } from '../topic/changes.ts';
+import type { TopicSpec, Update } from '../topic/topic-spec.ts';
 import {
   type DaemonLook,
   type DaemonProgress,
@@ -36,6 +36,7 @@ export function daemonTopic(
       const news = toUpdate(daemonProgress(next), now, daemonProgress(state));
       return { state: next, news: news.changes.length === 0 ? [] : [news] };
     },
+    facts: daemonFacts,
     whole: (state, now) => toUpdate(daemonProgress(state), now),
     confirms: new Set(['SUCCEEDED']),
     quietSince: ({ advance }) => advance.at,

@@ -1,7 +1,7 @@
 import type { Service, ServiceDeployment } from '@aws-sdk/client-ecs';
 import { primaryOf } from '../core/deployment-bounds.ts';
 import { isRollback } from '../core/rollout-state.ts';
-import { ABSENCES_TO_BELIEVE } from '../hub/look-failures.ts';
+import { ABSENCES_TO_BELIEVE } from '../topic/look-failures.ts';
 import type { DeploymentSnapshot } from './deployment-state.ts';
 
 /** How a deployment ended. */

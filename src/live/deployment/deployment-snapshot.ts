@@ -1,6 +1,6 @@
 import type { Deployment, Service, ServiceDeployment, ServiceEvent, Task } from '@aws-sdk/client-ecs';
 import { isStopped, lastPart, primaryOf } from '../core/deployment-bounds.ts';
-import { ABSENCES_TO_BELIEVE } from '../hub/look-failures.ts';
+import { ABSENCES_TO_BELIEVE } from '../topic/look-failures.ts';
 import { advanceOf, firstAdvance } from './deployment-advance.ts';
 import { sourceCountOf } from './deployment-past.ts';
 import { isRollingBack, percentSeen } from './deployment-percent.ts';

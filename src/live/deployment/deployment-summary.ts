@@ -2,7 +2,7 @@ import { blockedWords } from '../core/blockers.ts';
 import { lastPart } from '../core/deployment-bounds.ts';
 import { inWords } from '../core/duration.ts';
 import { whyStopped } from '../core/task-verdict.ts';
-import type { Facts } from '../hub/changes.ts';
+import type { Facts } from '../topic/changes.ts';
 import type { DeploymentProgress } from './deployment-progress.ts';
 import { endingWords } from './ending-summary.ts';
 

@@ -5,8 +5,8 @@ import type { LiveSession } from '../core/create-hub.ts';
 import type { ReachedByDeployment } from '../core/progress-memory.ts';
 import { readTasks } from '../core/read-tasks.ts';
 import { isSuccessBefore } from '../core/rollout-state.ts';
-import { changesBetween } from '../hub/changes.ts';
-import type { TopicSpec, Update } from '../hub/topic-spec.ts';
+import { changesBetween } from '../topic/changes.ts';
+import type { TopicSpec, Update } from '../topic/topic-spec.ts';
 import { quietSince } from './deployment-advance.ts';
 import { deploymentMark } from './deployment-mark.ts';
 import type { DeploymentEnding } from './deployment-outcome.ts';
@@ -47,6 +47,7 @@ export function deploymentTopic(
       const news = toUpdate(deploymentProgress(next, now), now, deploymentProgress(state, state.observedAt));
       return { state: next, news: news.changes.length === 0 ? [] : [news] };
     },
+    facts: deploymentFacts,
     whole: (state, now) => toUpdate(deploymentProgress(state, now), now),
     confirms: new Set(['SUCCEEDED']),
     isFinalSince: ({ serviceDeployment }, before) => isSuccessBefore(serviceDeployment, before),

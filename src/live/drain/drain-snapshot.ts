@@ -2,7 +2,7 @@ import type { ContainerInstance, Service, Task } from '@aws-sdk/client-ecs';
 import { isStopped } from '../core/deployment-bounds.ts';
 import type { ReachedByInstance } from '../core/progress-memory.ts';
 import { newerTasks } from '../deployment/deployment-snapshot.ts';
-import { ABSENCES_TO_BELIEVE } from '../hub/look-failures.ts';
+import { ABSENCES_TO_BELIEVE } from '../topic/look-failures.ts';
 import { type DrainAdvance, drainAdvance, isSameDrain } from './drain-advance.ts';
 
 export interface DrainTarget {

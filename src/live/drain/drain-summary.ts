@@ -1,7 +1,7 @@
 import { blockedWords } from '../core/blockers.ts';
 import { lastPart } from '../core/deployment-bounds.ts';
 import { counted, inWords } from '../core/duration.ts';
-import type { Facts } from '../hub/changes.ts';
+import type { Facts } from '../topic/changes.ts';
 import type { DrainProgress } from './drain-progress.ts';
 
 /** The facts of a drain whose change is an event. */

@@ -6,8 +6,8 @@ import { isStopped } from '../core/deployment-bounds.ts';
 import type { ReachedByInstance } from '../core/progress-memory.ts';
 import { readTasks } from '../core/read-tasks.ts';
 import { serviceNameOf } from '../core/task-owner.ts';
-import { changesBetween } from '../hub/changes.ts';
-import type { TopicSpec, Update } from '../hub/topic-spec.ts';
+import { changesBetween } from '../topic/changes.ts';
+import type { TopicSpec, Update } from '../topic/topic-spec.ts';
 import { reachedBy } from './drain-advance.ts';
 import { drainMark } from './drain-mark.ts';
 import {
@@ -50,6 +50,7 @@ export function drainTopic(
       const news = toUpdate(drainProgress(next, now), drainProgress(state, state.observedAt));
       return { state: next, news: news.changes.length === 0 ? [] : [news] };
     },
+    facts: drainFacts,
     whole: (state, now) => toUpdate(drainProgress(state, now)),
     confirms: new Set(['DRAINED']),
     quietSince: drainQuietSince,

@@ -3,8 +3,8 @@ import { isClusterGone } from '../core/cluster-gone.ts';
 import type { LiveSession } from '../core/create-hub.ts';
 import { lastPart } from '../core/deployment-bounds.ts';
 import { counted } from '../core/duration.ts';
-import { bareMessage, inOrder, SeenEvents, type TimedEvent } from '../core/service-events.ts';
-import type { TopicSpec } from '../hub/topic-spec.ts';
+import { bareMessage, eventsAfter, inOrder, type TimedEvent } from '../core/service-events.ts';
+import type { TopicSpec } from '../topic/topic-spec.ts';
 import { readServices } from './deployments-feed.ts';
 import { readEventsMark, writeEventsMark } from './events-mark.ts';
 import type { ServiceTarget } from './service-events-topic.ts';
@@ -22,8 +22,8 @@ export interface ClusterEventsProgress {
 interface State {
   /** The latest events of all services, oldest first. */
   readonly events: readonly ClusterEvent[];
-  /** Reported events by service: ECS's latest hundred of each. */
-  readonly seen: ReadonlyMap<string, SeenEvents>;
+  /** The ids of reported events by service: ECS's latest hundred of each. */
+  readonly seen: ReadonlyMap<string, ReadonlySet<string>>;
   /** Every event after this time is in the list. */
   readonly completeSince: number;
 }
@@ -58,7 +58,7 @@ export function clusterEventsTopic(
       const fresh: ClusterEvent[] = [];
       let { completeSince } = state ?? { completeSince: 0 };
       for (const { serviceArn = '', serviceName = '', events: shown } of services) {
-        const reported = (state?.seen.get(serviceArn) ?? new SeenEvents()).after(inOrder(shown));
+        const reported = eventsAfter(state?.seen.get(serviceArn) ?? new Set(), inOrder(shown));
         seen.set(serviceArn, reported.seen);
         fresh.push(...reported.fresh.map((event) => ({ ...event, service: { clusterArn, serviceArn, serviceName } })));
         // All shown events are new, so there may have been others in between.

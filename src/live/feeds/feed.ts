@@ -2,9 +2,9 @@ import { isClusterGone } from '../core/cluster-gone.ts';
 import type { LiveSession } from '../core/create-hub.ts';
 import { lastPart } from '../core/deployment-bounds.ts';
 import { counted } from '../core/duration.ts';
-import type { Change } from '../hub/changes.ts';
-import { earliest, isConfirmed } from '../hub/confirmation.ts';
-import type { TopicSpec, Update } from '../hub/topic-spec.ts';
+import type { Change } from '../topic/changes.ts';
+import { earliest, isConfirmed } from '../topic/confirmation.ts';
+import type { TopicSpec, Update } from '../topic/topic-spec.ts';
 import { type FeedMarks, type Gap, OVERLAP_MS, type Reported, reportedId } from './feed-mark.ts';
 
 /** What happened to one item of a feed. */
@@ -281,6 +281,10 @@ export function feedTopic<Target, Look, Snapshot, Progress, Memory>(
       return toUpdate(items, [], summary, { mark: markOf(state), open: state.open });
     },
     isSearching: (state) => state.isSearching,
+    adopt: (state) => ({
+      ...state,
+      open: new Map([...state.open].map(([name, followed]) => [name, { ...followed, claimedAt: undefined }])),
+    }),
     claimedAt: ({ open }) => earliest([...open.values()].map(({ claimedAt }) => claimedAt)),
     gone: (error) =>
       isClusterGone(error)

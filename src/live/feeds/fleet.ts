@@ -2,8 +2,8 @@ import { listAll } from '../../ecs/lists/list.ts';
 import { isClusterGone } from '../core/cluster-gone.ts';
 import type { LiveSession } from '../core/create-hub.ts';
 import { counted } from '../core/duration.ts';
-import { earliest } from '../hub/confirmation.ts';
-import type { TopicSpec, Update } from '../hub/topic-spec.ts';
+import { earliest } from '../topic/confirmation.ts';
+import type { TopicSpec, Update } from '../topic/topic-spec.ts';
 
 /** The same feed for one cluster. */
 type Part<State, Look, Body> = TopicSpec<LiveSession, State, Look, Body>;
@@ -126,6 +126,10 @@ export function fleetTopic<State, Look, Body>({
       });
     },
     isSearching: ({ parts }) => [...parts].some(([arn, part]) => specOf(arn).isSearching?.(part) === true),
+    adopt: (state) => ({
+      ...state,
+      parts: new Map([...state.parts].map(([arn, part]) => [arn, specOf(arn).adopt?.(part) ?? part])),
+    }),
     claimedAt: ({ parts }) => earliest([...parts].map(([arn, part]) => specOf(arn).claimedAt?.(part))),
     gone: (error) => (clusters?.[0] === undefined ? undefined : specOf(clusters[0]).gone?.(error)),
     pulse: ({ parts }) => ([...parts].some(([arn, part]) => specOf(arn).pulse(part) === 'active') ? 'active' : 'quiet'),

@@ -2,9 +2,9 @@ import type { Service } from '@aws-sdk/client-ecs';
 import type { LiveSession } from '../core/create-hub.ts';
 import { lastPart } from '../core/deployment-bounds.ts';
 import { counted } from '../core/duration.ts';
-import { bareMessage, inOrder, SeenEvents, type TimedEvent } from '../core/service-events.ts';
-import { ABSENCES_TO_BELIEVE } from '../hub/look-failures.ts';
-import type { TopicSpec, Update } from '../hub/topic-spec.ts';
+import { bareMessage, eventsAfter, inOrder, type TimedEvent } from '../core/service-events.ts';
+import { ABSENCES_TO_BELIEVE } from '../topic/look-failures.ts';
+import type { TopicSpec, Update } from '../topic/topic-spec.ts';
 
 /** The service whose events are followed. */
 export interface ServiceTarget {
@@ -21,7 +21,8 @@ export interface ServiceEventsProgress {
 
 interface State {
   readonly events: readonly TimedEvent[];
-  readonly seen: SeenEvents;
+  /** The ids of reported events. */
+  readonly seen: ReadonlySet<string>;
   /** When the service was created: a later one of the same name is another service. */
   readonly createdAt: Date | undefined;
   readonly absences: number;
@@ -54,7 +55,7 @@ export function serviceEventsTopic(
       const createdAt = state?.createdAt ?? service?.createdAt;
       const isAnother = isLater(service?.createdAt, createdAt);
       const isGone = isAnother || (service === null ? absences >= ABSENCES_TO_BELIEVE : service.status === 'INACTIVE');
-      const { fresh, seen } = (state?.seen ?? new SeenEvents()).after(isAnother ? [] : inOrder(service?.events));
+      const { fresh, seen } = eventsAfter(state?.seen ?? new Set(), isAnother ? [] : inOrder(service?.events));
       const events = [...(state?.events ?? []), ...fresh].slice(-MOST_EVENTS);
       const news: Update<ServiceEventsProgress>[] = fresh.map((event) => toUpdate([event], line(target, event)));
       if (isGone) news.push(toUpdate([], goneLine, 'SERVICE_DELETED'));

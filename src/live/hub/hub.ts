@@ -1,44 +1,20 @@
 import { randomUUID } from 'node:crypto';
-import type { Timers } from '../../ecs/core/timers.ts';
 import { inSpan } from '../../ecs/tracing/spans.ts';
-import { DEFAULT_CONFIRM_MS } from './confirmation.ts';
-import { decodeLiveCursor, notGivenOut } from './cursor.ts';
-import { Follower, type FollowOptions } from './follower.ts';
-import { GroupRounds } from './group-rounds.ts';
+import { GroupRounds } from '../pace/group-rounds.ts';
+import { DEFAULT_PACE, jitter, nextOnGrid, type PaceLimits } from '../pace/poll-interval.ts';
+import { DEFAULT_CONFIRM_MS } from '../topic/confirmation.ts';
+import { decodeLiveCursor, type LiveCursor, notGivenOut } from '../topic/cursor.ts';
+import { Follower, type FollowOptions } from '../topic/follower.ts';
+import type { Pollable } from '../topic/pollable.ts';
+import type { ReplayBudget } from '../topic/replay-buffer.ts';
+import { Topic } from '../topic/topic.ts';
+import type { TopicSpec } from '../topic/topic-spec.ts';
+import type { TopicSurroundings } from '../topic/topic-surroundings.ts';
+import type { HubOptions } from './hub-options.ts';
+import { KeptLives } from './kept-lives.ts';
+import { LateReads } from './late-reads.ts';
 import { type FindTarget, LateTarget } from './late-target.ts';
-import { DEFAULT_PACE, jitter, nextOnGrid, type PaceLimits } from './poll-interval.ts';
-import type { Pollable } from './pollable.ts';
-import type { ReplayBudget } from './replay-buffer.ts';
-import { Topic } from './topic.ts';
-import type { TopicSpec } from './topic-spec.ts';
-import type { TopicSurroundings } from './topic-surroundings.ts';
-
-export interface HubOptions<Session> {
-  readonly timers: Timers;
-  /** ECS's time, in epoch milliseconds. */
-  readonly now: () => number;
-  /**
-   * Opens the session of one round of polls, shared by all topics that are due. If the round confirms earlier readings,
-   * no call that was sent before may answer it.
-   */
-  readonly openSession: (signal: AbortSignal, confirms: boolean) => Session;
-  /** Called when the round has ended. */
-  readonly closeSession?: (session: Session) => void;
-  readonly describeError: TopicSurroundings['describeError'];
-  readonly pace?: PaceLimits;
-  /** How much later another look has to find an end of success, in milliseconds. */
-  readonly confirmMs?: number;
-  /** Readings from before this time of the monotonic clock are no first event for a new subscriber. */
-  readonly usableFrom?: () => number;
-  /** A number from 0 to 1, for the jitter. */
-  readonly random?: () => number;
-  /** Number of events kept for replay, for each topic. */
-  readonly ringSize?: number;
-  /** How long, and how many, topics without followers are kept. */
-  readonly keepIdleMs?: number;
-  readonly mostIdle?: number;
-  readonly mostTopics?: number;
-}
+import { SharedLives } from './shared-lives.ts';
 
 /** The process already follows as many topics as it may. */
 export class TooManyTopicsError extends Error {
@@ -47,8 +23,6 @@ export class TooManyTopicsError extends Error {
 
 /** Most ECS resources in the replay buffers of all topics. At 1 to 3 kB each, at most about 150 MB. */
 const MOST_REPLAY_WEIGHT = 50_000;
-/** Above this fraction of it, the oldest topics without followers are forgotten. */
-const CROWDED = 0.5;
 
 /** How old, in ms, a poll may be that gives a new subscriber the current state, by default. */
 const USABLE_MS = 1_000;
@@ -68,20 +42,16 @@ export class Hub<Session> {
   readonly #options: HubOptions<Session>;
   readonly #pace: PaceLimits;
   readonly #epoch = randomUUID();
-  /** Every kept life by its epoch, in order of the last visit. */
-  readonly #lives = new Map<string, Pollable<Session>>();
-  /** The latest life of each key. */
-  readonly #latest = new Map<string, Pollable<Session>>();
+  readonly #lives = new KeptLives<Session>();
   readonly #active = new Set<Pollable<Session>>();
   readonly #rounds = new Set<Round<Session>>();
-  /** Followers that must ask again what they follow: waiting, next, and asking. */
+  /** Followers that must ask again what they follow. */
   readonly #late = new Set<{ dispose(): void }>();
-  #asks: ((session: Session) => Promise<void>)[] = [];
-  #cancelAsks: () => void = () => undefined;
-  readonly #asking = new Set<Promise<unknown>>();
+  readonly #lateReads: LateReads<Session>;
   readonly #beats = new GroupRounds();
+  readonly #shared: SharedLives<Session> | undefined;
   readonly #replay: ReplayBudget = { used: 0, most: MOST_REPLAY_WEIGHT };
-  #topicsMade = 0;
+  #epochsMade = 0;
   #looks = 0;
   #timer: { readonly at: number; readonly cancel: () => void } | undefined;
   #disposed = false;
@@ -89,6 +59,22 @@ export class Hub<Session> {
   constructor(options: HubOptions<Session>) {
     this.#options = options;
     this.#pace = options.pace ?? DEFAULT_PACE;
+    this.#lateReads = new LateReads(
+      options.timers,
+      GATHER_MS,
+      () => options.openSession(new AbortController().signal, true),
+      options.closeSession,
+    );
+    const { sharing, timers, errorToData = String, errorFromData = (data) => new Error(String(data)) } = options;
+    if (sharing === undefined) return;
+    const parts = { sharing, toData: errorToData, fromData: errorFromData };
+    this.#shared = new SharedLives<Session>(parts, {
+      timers,
+      active: this.#active,
+      find: (spec, cursor) => this.#find(spec, cursor),
+      topicOf: (spec, life) => this.#topicOf(spec, life),
+      join: (topic, follower, cursor) => this.#join(topic, follower, cursor),
+    });
   }
 
   /** Number of polled topics. */
@@ -114,7 +100,7 @@ export class Hub<Session> {
 
   /** Whether no timer is set and no poll is running. */
   get isIdle(): boolean {
-    return this.#timer === undefined && this.#rounds.size + this.#asking.size === 0;
+    return this.#timer === undefined && this.#rounds.size + this.#lateReads.running.size === 0;
   }
 
   /**
@@ -151,24 +137,11 @@ export class Hub<Session> {
       },
       place,
       isRetryable: (error) => this.#options.describeError(error).retryable,
-      ask: (use) => this.#ask(use),
+      ask: (use) => this.#lateReads.ask(use),
       onEnd: (target) => this.#late.delete(target),
     });
     this.#late.add(late);
     return follower;
-  }
-
-  /** Reads the current state of ECS outside the rounds, together with others that are due now. */
-  #ask(use: (session: Session) => Promise<void>): void {
-    if (this.#asks.push(use) > 1) return;
-    this.#cancelAsks = this.#options.timers.schedule(GATHER_MS, () => {
-      const session = this.#options.openSession(new AbortController().signal, true);
-      const asking = Promise.all(this.#asks.splice(0).map((each) => each(session))).finally(() => {
-        this.#asking.delete(asking);
-        this.#options.closeSession?.(session);
-      });
-      this.#asking.add(asking);
-    });
   }
 
   /**
@@ -179,18 +152,50 @@ export class Hub<Session> {
     this.#forgetIdle();
     const { after } = follower.options;
     const cursor = after === undefined ? undefined : decodeLiveCursor(spec.key, after);
-    type Life = Topic<Session, State, Look, Body>;
-    const resumed = cursor === undefined ? undefined : (this.#lives.get(cursor.epoch) as Life | undefined);
-    if (cursor !== undefined && resumed !== undefined && cursor.sequence > resumed.sequence) throw notGivenOut();
-    const latest = this.#latest.get(spec.key) as Life | undefined;
-    const existing = resumed ?? (latest?.takesNewFollowers === true ? latest : undefined);
-    if (existing === undefined && this.#active.size >= (this.#options.mostTopics ?? 10_000)) {
+    const existing = this.#find(spec, cursor);
+    if (existing === undefined && this.#active.size + (this.#shared?.waiting ?? 0) >= this.#mostTopics) {
       throw new TooManyTopicsError('this server follows as many things as it allows');
     }
-    const topic = existing ?? new Topic(spec, this.#surroundings());
-    if (latest?.takesNewFollowers !== true && !topic.hasEnded) this.#latest.set(topic.key, topic);
-    this.#lives.delete(topic.epoch);
-    this.#lives.set(topic.epoch, topic);
+    // What happened after a cursor may be known to other processes only.
+    const isFound = existing !== undefined && (cursor === undefined || !existing.isShared);
+    if (this.#shared?.isAway === false && !isFound) {
+      this.#shared.place(spec, follower, cursor);
+      return;
+    }
+    const isOfThisLife = cursor !== undefined && existing?.hasEpoch(cursor.epoch) === true;
+    if (isOfThisLife && cursor.sequence > existing.sequence) throw notGivenOut();
+    this.#join(existing ?? this.#topicOf(spec, undefined), follower, cursor);
+  }
+
+  get #mostTopics(): number {
+    return this.#options.mostTopics ?? 10_000;
+  }
+
+  /** The life of a cursor, or else the current one. */
+  #find<State, Look, Body>(
+    spec: TopicSpec<Session, State, Look, Body>,
+    cursor: LiveCursor | undefined,
+  ): Topic<Session, State, Look, Body> | undefined {
+    const found = this.#lives.get(cursor?.epoch) ?? this.#lives.current(spec.key);
+    return found as Topic<Session, State, Look, Body> | undefined;
+  }
+
+  /** @param life the shared life that it belongs to */
+  #topicOf<State, Look, Body>(
+    spec: TopicSpec<Session, State, Look, Body>,
+    life: string | undefined,
+  ): Topic<Session, State, Look, Body> {
+    return (
+      (this.#lives.get(life) as Topic<Session, State, Look, Body> | undefined) ?? new Topic(spec, this.#surroundings())
+    );
+  }
+
+  #join<State, Look, Body>(
+    topic: Topic<Session, State, Look, Body>,
+    follower: Follower<Body>,
+    cursor: LiveCursor | undefined,
+  ): void {
+    this.#lives.keep(topic);
     topic.add(follower, cursor);
     if (this.#disposed) follower.cut();
     else if (!follower.isDone && !topic.hasEnded) this.#active.add(topic);
@@ -204,24 +209,28 @@ export class Hub<Session> {
     for (const round of this.#rounds) round.controller.abort();
     for (const topic of [...this.#active]) topic.cut();
     for (const target of [...this.#late]) target.dispose();
-    this.#cancelAsks();
+    this.#lateReads.cancel();
+    this.#shared?.dispose();
     this.#active.clear();
     this.#lives.clear();
-    this.#latest.clear();
   }
 
   /** Resolves when no poll is running. */
   async settled(): Promise<void> {
-    while (this.#rounds.size + this.#asking.size > 0)
-      await Promise.all([...[...this.#rounds].map((round) => round.done), ...this.#asking]);
+    while (this.#rounds.size + this.#lateReads.running.size > 0)
+      await Promise.all([...[...this.#rounds].map((round) => round.done), ...this.#lateReads.running]);
   }
 
   #surroundings(): TopicSurroundings {
     const { timers, now, describeError, ringSize = 1_000, confirmMs = DEFAULT_CONFIRM_MS } = this.#options;
     const { usableFrom = () => timers.monotonic() - USABLE_MS } = this.#options;
-    this.#topicsMade += 1;
     return {
-      epoch: `${this.#epoch}.${this.#topicsMade}`,
+      epoch: () => {
+        this.#epochsMade += 1;
+        return `${this.#epoch}.${this.#epochsMade}`;
+      },
+      slowness: () => this.#shared?.slowness ?? 1,
+      onChange: () => this.#onChange(),
       ringSize,
       replay: this.#replay,
       pace: this.#pace,
@@ -241,8 +250,23 @@ export class Hub<Session> {
         round.controller.abort();
       }
     }
+    if (topic.isShared) {
+      // Others may go on with it, so what is known here is soon out of date.
+      topic.unlink();
+      this.#lives.drop(topic);
+    }
     if (this.#active.size === 0) this.#cancelTimer();
     this.#forgetIdle();
+  }
+
+  /** The role of a topic has changed, or it has become due. */
+  #onChange(): void {
+    this.#shared?.rejoin();
+    for (const topic of this.#active) {
+      if (topic.hasEnded) this.#active.delete(topic);
+      else if (topic.isShared || this.#shared !== undefined) this.#lives.keep(topic);
+    }
+    this.#arm();
   }
 
   /** Sets the timer for the next poll, unless an earlier one is set. */
@@ -275,7 +299,12 @@ export class Hub<Session> {
   #pollDue(): void {
     const now = this.#options.timers.monotonic();
     const until = now + this.#pace.tickMs / 4;
-    const ready = [...this.#active].filter((topic) => !topic.isPolling);
+    const ready: Pollable<Session>[] = [];
+    for (const topic of [...this.#active]) {
+      if (topic.isPolling) continue;
+      if (!topic.isMirror) ready.push(topic);
+      else if (topic.dueAt <= until) topic.watch();
+    }
     const due = new Set(ready.filter((topic) => this.#nextLook(topic) <= until));
     const beating = new Set([...due].filter(leads).map(({ group }) => group));
     for (const topic of ready) if (leads(topic) && beating.has(topic.group)) due.add(topic);
@@ -335,24 +364,14 @@ export class Hub<Session> {
 
   #forgetIdle(): void {
     const { keepIdleMs = 300_000, mostIdle = 1_000, timers } = this.#options;
-    const now = timers.monotonic();
-    let surplus = this.#lives.size - this.#active.size - mostIdle;
-    for (const [epoch, topic] of this.#lives) {
-      if (topic.idleSince === undefined) continue;
-      // The map is in order of the last visit, so the first recent entry ends the search.
-      const isCrowded = surplus > 0 || this.#replay.used > this.#replay.most * CROWDED;
-      if (!isCrowded && now - topic.idleSince < keepIdleMs) break;
-      topic.forget();
-      this.#lives.delete(epoch);
-      if (this.#latest.get(topic.key) === topic) this.#latest.delete(topic.key);
-      surplus -= 1;
-    }
+    const surplus = this.#lives.size - this.#active.size - mostIdle;
+    this.#lives.forgetIdle(timers.monotonic() - keepIdleMs, surplus, this.#replay);
   }
 }
 
 /** Whether a poll of this topic polls its whole group: something is in progress that needs lists of the group. */
 function leads(topic: Pollable<never>): boolean {
-  return topic.group !== undefined && topic.hasState && topic.pulse === 'active';
+  return topic.group !== undefined && topic.hasState && !topic.isMirror && topic.pulse === 'active';
 }
 
 interface Round<Session> {

@@ -1,4 +1,4 @@
-import type { Follower } from './follower.ts';
+import type { Follower } from '../topic/follower.ts';
 
 /**
  * Asks again what a follower should follow.

@@ -1,5 +1,5 @@
-import { encodeLiveCursor } from './cursor.ts';
-import type { LiveEvent, TopicSpec } from './topic-spec.ts';
+import { encodeLiveCursor } from '../topic/cursor.ts';
+import type { LiveEvent, TopicSpec } from '../topic/topic-spec.ts';
 
 /**
  * Polls a topic once, without following it. Its cursor closes the gap to a subscription: given as `after`, the stream

@@ -10,8 +10,8 @@ import {
   verdictOfGone,
   whyStopped,
 } from '../core/task-verdict.ts';
-import type { Facts } from '../hub/changes.ts';
-import { ABSENCES_TO_BELIEVE } from '../hub/look-failures.ts';
+import type { Facts } from '../topic/changes.ts';
+import { ABSENCES_TO_BELIEVE } from '../topic/look-failures.ts';
 
 /** The state of one task. */
 export interface TaskState {

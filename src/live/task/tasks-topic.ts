@@ -3,8 +3,8 @@ import { clusterNameOf } from '../../ecs/core/arn.ts';
 import { EcsError } from '../../ecs/core/errors.ts';
 import type { Loaders } from '../../loaders/index.ts';
 import type { LiveSession } from '../core/create-hub.ts';
-import { changesBetween } from '../hub/changes.ts';
-import type { TopicSpec, Update } from '../hub/topic-spec.ts';
+import { changesBetween } from '../topic/changes.ts';
+import type { TopicSpec, Update } from '../topic/topic-spec.ts';
 import {
   observeTasks,
   type TasksLook,
@@ -43,6 +43,7 @@ export function tasksTopic(
       const news = toUpdate(tasksProgress(next), now, tasksProgress(state));
       return { state: next, news: news.changes.length === 0 ? [] : [news] };
     },
+    facts: tasksFacts,
     whole: (state, now) => toUpdate(tasksProgress(state), now),
     quietSince: ({ advance }) => advance.at,
     weigh: ({ tasks }) => tasks.length,

@@ -13,7 +13,7 @@ import { deploymentsFeed } from '../../live/feeds/deployments-feed.ts';
 import { drainsFeed } from '../../live/feeds/drains-feed.ts';
 import type { FeedItem, FeedKind, FeedProgress } from '../../live/feeds/feed.ts';
 import { fleetTopic } from '../../live/feeds/fleet.ts';
-import type { LiveEvent } from '../../live/hub/topic-spec.ts';
+import type { LiveEvent } from '../../live/topic/topic-spec.ts';
 import { clustersArg } from '../connections/page-args.ts';
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';

@@ -1,8 +1,8 @@
 import { type EntityKind, KINDS } from '../../ecs/core/describe-specs.ts';
 import type { ClusterEventsProgress } from '../../live/feeds/cluster-events-topic.ts';
 import type { FeedItem, FeedProgress } from '../../live/feeds/feed.ts';
-import { decodeLiveCursor, encodeLiveCursor } from '../../live/hub/cursor.ts';
-import type { LiveEvent } from '../../live/hub/topic-spec.ts';
+import { decodeLiveCursor, encodeLiveCursor } from '../../live/topic/cursor.ts';
+import type { LiveEvent } from '../../live/topic/topic-spec.ts';
 import { createContext, type GraphContext } from '../core/context.ts';
 
 /** What one item of a feed is about. */

@@ -1,6 +1,6 @@
 import { scopeKey } from '../../ecs/core/scope.ts';
 import { type ServiceEventsProgress, serviceEventsTopic } from '../../live/feeds/service-events-topic.ts';
-import type { LiveEvent } from '../../live/hub/topic-spec.ts';
+import type { LiveEvent } from '../../live/topic/topic-spec.ts';
 import { clusterArg } from '../connections/page-args.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { resolveLink } from '../graph/entity.ts';

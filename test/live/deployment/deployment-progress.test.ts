@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { deploymentProgress } from '../../../src/live/deployment/deployment-progress.ts';
 import type { DeploymentLook } from '../../../src/live/deployment/deployment-state.ts';
 import { deploymentFacts, deploymentSummary, startedSummary } from '../../../src/live/deployment/deployment-summary.ts';
-import { changesBetween } from '../../../src/live/hub/changes.ts';
+import { changesBetween } from '../../../src/live/topic/changes.ts';
 import {
   at,
   deployment,

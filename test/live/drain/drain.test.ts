@@ -16,7 +16,7 @@ import {
 } from '../../../src/live/drain/drain-snapshot.ts';
 import { drainFacts, drainSummary } from '../../../src/live/drain/drain-summary.ts';
 import type { DrainTask } from '../../../src/live/drain/drain-task.ts';
-import { changesBetween } from '../../../src/live/hub/changes.ts';
+import { changesBetween } from '../../../src/live/topic/changes.ts';
 import { at, CLUSTER, deployment, event, instance, NEW, service, T0, task } from '../support/fixtures.ts';
 
 const NOW = T0 + 60_000;

@@ -4,7 +4,7 @@ import { deploymentMark, markedDeployment } from '../../../src/live/deployment/d
 import { drainMark, markedInstances } from '../../../src/live/drain/drain-mark.ts';
 import { type DrainTarget, observeDrain } from '../../../src/live/drain/drain-snapshot.ts';
 import { drainTopic } from '../../../src/live/drain/drain-topic.ts';
-import { decodeLiveCursor, encodeLiveCursor, markIn } from '../../../src/live/hub/cursor.ts';
+import { decodeLiveCursor, encodeLiveCursor, markIn } from '../../../src/live/topic/cursor.ts';
 import { CLUSTER, instance, NEW, OLD_STYLE, SERVICE_DEPLOYMENT, service, T0, TARGET } from '../support/fixtures.ts';
 
 const PREFIX = CLUSTER.replace(':cluster/', ':container-instance/');

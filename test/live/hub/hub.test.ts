@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { encodeLiveCursor } from '../../../src/live/hub/cursor.ts';
+import { encodeLiveCursor } from '../../../src/live/topic/cursor.ts';
 import { breathe, Counter, collect, EPOCH, hubUnderTest, short, TransientError } from '../support/live-support.ts';
 
 describe('the hub', () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { deploymentEnding } from '../../../src/live/deployment/deployment-outcome.ts';
 import { serviceEventsTopic } from '../../../src/live/feeds/service-events-topic.ts';
-import { encodeLiveCursor } from '../../../src/live/hub/cursor.ts';
-import type { TopicSpec } from '../../../src/live/hub/topic-spec.ts';
+import { encodeLiveCursor } from '../../../src/live/topic/cursor.ts';
+import type { TopicSpec } from '../../../src/live/topic/topic-spec.ts';
 import { at, CLUSTER, deployment, event, look, NEWER, observed, SERVICE, service, T0 } from '../support/fixtures.ts';
 import {
   breathe,

@@ -1,5 +1,6 @@
-import { Hub, type HubOptions } from '../../../src/live/hub/hub.ts';
-import type { LiveEvent, TopicSpec, Update } from '../../../src/live/hub/topic-spec.ts';
+import { Hub } from '../../../src/live/hub/hub.ts';
+import type { HubOptions } from '../../../src/live/hub/hub-options.ts';
+import type { LiveEvent, TopicSpec, Update } from '../../../src/live/topic/topic-spec.ts';
 import { FakeTimers } from '../../support/fake-timers.ts';
 
 /** Lets promises that are ready run. */

@@ -10,7 +10,7 @@ import { Upstream } from '../../../src/ecs/sdk/upstream.ts';
 import { createLiveHub, type LiveHub } from '../../../src/live/core/create-hub.ts';
 import { FleetLooks } from '../../../src/live/core/fleet-looks.ts';
 import { createStallCheck } from '../../../src/live/deployment/service-stall.ts';
-import { DEFAULT_CONFIRM_MS } from '../../../src/live/hub/confirmation.ts';
+import { DEFAULT_CONFIRM_MS } from '../../../src/live/topic/confirmation.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/index.ts';
 import { createContext, type GraphServices } from '../../../src/schema/core/context.ts';
 import { singleScope } from '../../../src/schema/core/scopes.ts';

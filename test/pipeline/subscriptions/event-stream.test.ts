@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Follower } from '../../../src/live/hub/follower.ts';
-import type { LiveEvent } from '../../../src/live/hub/topic-spec.ts';
+import { Follower } from '../../../src/live/topic/follower.ts';
+import type { LiveEvent } from '../../../src/live/topic/topic-spec.ts';
 import { EventResult } from '../../../src/pipeline/subscriptions/event-result.ts';
 import { toEventSource } from '../../../src/pipeline/subscriptions/event-source.ts';
 import { EventStream, type StreamHandlers } from '../../../src/pipeline/subscriptions/event-stream.ts';

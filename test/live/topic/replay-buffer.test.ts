@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type ReplayBudget, Ring } from '../../../src/live/hub/replay-buffer.ts';
+import { type ReplayBudget, Ring } from '../../../src/live/topic/replay-buffer.ts';
 import { Counter, collect, hubUnderTest, short } from '../support/live-support.ts';
 
 const numbered = (sequence: number) => ({ sequence });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_PACE, nextInterval, nextOnGrid, paceBetween } from '../../../src/live/hub/poll-interval.ts';
+import { DEFAULT_PACE, nextInterval, nextOnGrid, paceBetween } from '../../../src/live/pace/poll-interval.ts';
 
 describe('the pace', () => {
   it.each([

@@ -43,6 +43,16 @@ export class Ring<Item extends Numbered> {
     return this.#kept.flatMap(({ item }) => (item.sequence > sequence ? [item] : []));
   }
 
+  /** Replaces everything by the events that came after `sequence`, those that are kept and are newer included. */
+  restart(sequence: number, items: readonly (readonly [item: Item, weight: number])[]): void {
+    const newest = items.at(-1)?.[0].sequence ?? sequence;
+    const newer = this.#kept.filter(({ item }) => item.sequence > newest);
+    this.#forget(this.#kept.length);
+    this.#forgotten = sequence;
+    for (const [item, weight] of items) this.push(item, weight);
+    for (const { item, weight } of newer) this.push(item, weight);
+  }
+
   /** Drops everything. */
   clear(): void {
     this.#forget(this.#kept.length);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { CursorError } from '../../../src/live/hub/cursor.ts';
+import { CursorError } from '../../../src/live/topic/cursor.ts';
 import { Counter, collect, hubUnderTest, short } from '../support/live-support.ts';
 
 describe('a cursor', () => {

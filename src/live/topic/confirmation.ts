@@ -77,6 +77,8 @@ export class EndClaim {
 export interface Audience {
   readonly firstLook: number;
   readonly joinedAt: number;
+  /** When that poll began, by the monotonic clock. */
+  readonly askedAt?: number;
 }
 
 /** Whether a follower may receive an end; never while it may turn out that it follows another resource. */

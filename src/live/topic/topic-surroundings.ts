@@ -1,15 +1,17 @@
-import type { PaceLimits } from './poll-interval.ts';
+import type { PaceLimits } from '../pace/poll-interval.ts';
 import type { Pollable } from './pollable.ts';
 import type { ReplayBudget } from './replay-buffer.ts';
 
 /** What a topic needs from its hub. */
 export interface TopicSurroundings {
-  /** Part of every cursor of this topic. Unique among all topics of all processes. */
-  readonly epoch: string;
+  /** Makes a part of cursors that is unique among all topics of all processes. */
+  readonly epoch: () => string;
   readonly ringSize: number;
   /** The replay budget of all topics. */
   readonly replay: ReplayBudget;
   readonly pace: PaceLimits;
+  /** How many times slower than its pace a topic is polled: more than once while other processes do the same. */
+  readonly slowness: () => number;
   /** How much later another look has to find an end of success. */
   readonly confirmMs: number;
   /** Readings from before this time of the monotonic clock are no first event for a new subscriber. */
@@ -24,4 +26,6 @@ export interface TopicSurroundings {
   };
   /** Called when the topic has no followers any more. */
   readonly onIdle: (topic: Pollable<never>) => void;
+  /** Called when the next poll may be due earlier. */
+  readonly onChange: () => void;
 }

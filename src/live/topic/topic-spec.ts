@@ -1,4 +1,5 @@
-import type { Change } from './changes.ts';
+import type { Pulse } from '../pace/poll-interval.ts';
+import type { Change, Facts } from './changes.ts';
 import type { LookMoment } from './confirmation.ts';
 
 /** What a topic reports at one time: the whole progress, its changes, and one summary line. */
@@ -51,9 +52,6 @@ export interface LiveEvent<Body> extends Omit<Update<Body>, 'stalledSince'> {
   /** Since when there is no progress, once that is longer than `stallAfter`; null without a stall. */
   readonly stalledSince: Date | null;
 }
-
-/** How often a topic wants to be polled: `active` while something is in progress that may end at any moment. */
-export type Pulse = 'active' | 'quiet';
 
 /**
  * One thing that can be followed. `read` calls ECS; everything else is pure. `Session` is what reads go through. All
@@ -114,9 +112,19 @@ export interface TopicSpec<Session, State, Look, Body> {
   joinBodies?(earlier: Body, later: Body): Body;
   /** Set if the later summary stands for both, although bodies are joined. */
   readonly summaryIsWhole?: true;
+  /**
+   * The facts whose changes are events. With them, a stream that was served by other processes meanwhile continues with
+   * the differences. Without, and without `since`, it gets a RESYNC.
+   */
+  facts?(body: Body): Facts;
+  /** A state that another process has read, without times of that process's monotonic clock. */
+  adopt?(state: State): State;
   /** The last update for a follower whose `timeout` has passed. */
   timedOut(state: State, now: number): Update<Body>;
 }
+
+/** How the states of a topic are shown, without how they are read. */
+export type ShownSpec<State, Body> = Omit<TopicSpec<never, State, never, Body>, 'read' | 'step'>;
 
 export interface Step<State, Body> {
   readonly state: State;

@@ -19,6 +19,8 @@ interface StallStart {
  */
 export class Stalls<Body> {
   readonly #starts = new Map<number, StallStart>();
+  /** By `stallAfter`, since when. */
+  #open = new Map<number, number>();
   readonly #quietSince = new WeakMap<LiveEvent<Body>, number>();
   readonly #within = new WeakMap<LiveEvent<Body>, LiveEvent<Body>>();
 
@@ -74,6 +76,31 @@ export class Stalls<Body> {
     const [oldest] = this.#starts.size >= MOST_SPANS ? this.#starts.keys() : [];
     if (oldest !== undefined) this.#starts.delete(oldest);
     this.#starts.set(stallAfterMs, { since, sequence });
+  }
+
+  /**
+   * Which stalls begin and end for the given values of `stallAfter`, if one process reports them for all.
+   * @returns `stallAfter`, and since when there is a stall; undefined if it has ended
+   */
+  turns(spans: Iterable<number>, now: number, quietSince: number): [number, number | undefined][] {
+    const turns: [number, number | undefined][] = [];
+    for (const span of new Set([...spans, ...this.#open.keys()])) {
+      const since = this.at(now, quietSince, span);
+      if (since === this.#open.get(span)) continue;
+      turns.push([span, since]);
+      if (since === undefined) this.#open.delete(span);
+      else this.#open.set(span, since);
+    }
+    return turns;
+  }
+
+  /** The stalls that were reported for all processes. */
+  get open(): (readonly [number, number])[] {
+    return [...this.#open];
+  }
+
+  set open(stalls: readonly (readonly [number, number])[]) {
+    this.#open = new Map(stalls);
   }
 
   /** Whether the events up to a number reported the stall. */

@@ -1,4 +1,5 @@
-import type { Pulse } from './topic-spec.ts';
+/** How often a topic wants to be polled: `active` while something is in progress that may end at any moment. */
+export type Pulse = 'active' | 'quiet';
 
 /**
  * The limits of poll intervals. All intervals are a tick times a power of two, so that slow topics share their rounds

@@ -1,4 +1,5 @@
-import type { LiveEventType, TopicSpec, Update } from './topic-spec.ts';
+import { changesBetween } from './changes.ts';
+import type { LiveEventType, ShownSpec, Update } from './topic-spec.ts';
 
 interface Gap {
   /** The mark in the cursor from which the topic may resume. */
@@ -64,8 +65,8 @@ interface Beginning<Body> {
 }
 
 /** @param gap of a follower whose cursor could not be served from the events that are kept */
-export function beginning<Session, State, Look, Body>(
-  spec: TopicSpec<Session, State, Look, Body>,
+export function beginning<State, Body>(
+  spec: ShownSpec<State, Body>,
   state: State,
   gap: { readonly mark: string | undefined } | undefined,
   now: number,
@@ -74,4 +75,29 @@ export function beginning<Session, State, Look, Body>(
   const since = gap.mark === undefined ? undefined : spec.since?.(state, gap.mark, now);
   if (since === undefined || spec.sinceIsWhole === true) return { type: 'RESYNC', since };
   return { type: since.changes.length === 0 ? undefined : 'CHANGED', since };
+}
+
+/** An event that carries a stream from one state to another, which was reached by polls of another process. */
+interface Missed<Body> {
+  readonly type: LiveEventType;
+  readonly news: Update<Body>;
+}
+
+/** @returns undefined if nothing was missed */
+export function missedBetween<State, Body>(
+  spec: ShownSpec<State, Body>,
+  before: State | undefined,
+  after: State,
+  now: number,
+): Missed<Body> | undefined {
+  const whole = { ...spec.whole(after, now), changes: [] };
+  if (whole.outcome !== null) return { type: 'ENDED', news: whole };
+  if (before === undefined) return { type: 'RESYNC', news: whole };
+  const was = spec.whole(before, now);
+  if (spec.facts !== undefined) {
+    const changes = changesBetween(spec.facts(was.body), spec.facts(whole.body));
+    return changes.length === 0 ? undefined : { type: 'CHANGED', news: { ...whole, changes } };
+  }
+  const { type, since } = beginning(spec, after, { mark: was.mark }, now);
+  return type === undefined ? undefined : { type, news: since ?? whole };
 }
