@@ -4,6 +4,7 @@ import { announce, beginChange, endTaskChange } from '../store/eventual-consiste
 import { occupy, release } from '../store/instance-resources.ts';
 import { isPending, isPendingStatus } from '../store/task-statuses.ts';
 import { wakeLeavingDaemons, wakeService, wakeStarved } from '../wakeups/wake-services.ts';
+import { isAnnounced } from './announced-change.ts';
 
 /** Adds a new task to the world and every index. */
 export function addTask(world: World, task: TaskRecord): void {
@@ -22,7 +23,7 @@ export function addTask(world: World, task: TaskRecord): void {
   announce(world, task);
 }
 
-/** Changes a task, gives it the next version, and updates all counts of its status. */
+/** Changes a task, gives it the next version if ECS announces the change, and updates all counts of its status. */
 export function changeTask(world: World, task: TaskRecord, patch: TaskPatch): void {
   const before = beginChange(world, task);
   Object.assign(task, patch);
@@ -33,7 +34,7 @@ export function changeTask(world: World, task: TaskRecord, patch: TaskPatch): vo
 export function completeChange(world: World, task: TaskRecord, before: TaskBefore): void {
   const { cluster, service } = task;
   const { lastStatus, desiredStatus, healthStatus } = before;
-  task.version += 1;
+  if (isAnnounced(task, before)) task.version += 1;
   endTaskChange(world, task, before);
   const hasMoved = task.lastStatus !== lastStatus && !(isPending(task) && isPendingStatus(lastStatus));
   if (hasMoved) {

@@ -170,6 +170,75 @@ describe('a task on Fargate', () => {
   });
 });
 
+/** State, wished state and version of each event of the first task, oldest first. */
+function seriesOf(world: SchedulingWorld): string[] {
+  const events = eventsOf(world, TASK);
+  const own = events.filter(({ resources }) => resources[0] === events[0]?.resources[0]);
+  return own.map(({ detail }) => `${detail.version} ${detail.lastStatus} ${detail.desiredStatus}`);
+}
+
+// Versions of eight events of 2018 to 2024, each the count of announced states so far.
+describe('the version of a task', () => {
+  const started = ['1 PROVISIONING RUNNING', '2 PENDING RUNNING', '3 RUNNING RUNNING'];
+
+  it.each([
+    ['', {}],
+    [' behind a load balancer', { loadBalancers: TARGETS }],
+  ])('that is stopped on Fargate%s ends at 6: one is the wish', (_, more) => {
+    const world = withTask(more);
+    world.call('StopTask', { task: world.running()[0]?.taskArn });
+    world.seconds(60);
+    expect(seriesOf(world)).toEqual([...started, '4 RUNNING STOPPED', '5 DEPROVISIONING STOPPED', '6 STOPPED STOPPED']);
+  });
+
+  it('that ends by itself on Fargate ends at 5', () => {
+    const world = new SchedulingWorld();
+    const { networkConfiguration } = ON_FARGATE;
+    const taskDefinition = world.onFargate('f', { image: 'sandbox/exit-after:5-0' });
+    world.call('RunTask', { taskDefinition, networkConfiguration, launchType: 'FARGATE' });
+    world.seconds(120);
+    expect(seriesOf(world)).toEqual([...started, '4 DEPROVISIONING STOPPED', '5 STOPPED STOPPED']);
+  });
+
+  it('that ends by itself on an instance ends at 3, and at 4 if it is stopped', () => {
+    const onInstance = (image: string): SchedulingWorld => {
+      const world = new SchedulingWorld();
+      world.instance();
+      world.call('RunTask', { taskDefinition: world.onInstances('e', { image }) });
+      world.seconds(60);
+      return world;
+    };
+    expect(seriesOf(onInstance('sandbox/exit-after:5-0'))).toEqual([
+      '1 PENDING RUNNING',
+      '2 RUNNING RUNNING',
+      '3 STOPPED STOPPED',
+    ]);
+    const world = onInstance('web:1');
+    world.call('StopTask', { task: world.running()[0]?.taskArn });
+    world.seconds(60);
+    expect(seriesOf(world).slice(2)).toEqual(['3 RUNNING STOPPED', '4 STOPPED STOPPED']);
+  });
+
+  it('rises when one of its containers ends and it goes on, not with its health', () => {
+    const world = new SchedulingWorld();
+    world.instance();
+    const app = { name: 'app', image: 'web:1', memory: 64, healthCheck: { command: ['CMD', 'true'] } };
+    const sidecar = { name: 'init', image: 'sandbox/exit-after:5-0', memory: 64, essential: false };
+    world.call('RegisterTaskDefinition', { family: 'pair', containerDefinitions: [app, sidecar] });
+    world.call('RunTask', { taskDefinition: 'pair' });
+    world.seconds(120);
+    const events = eventsOf(world, TASK);
+    expect(
+      events.map(({ detail }) => [detail.version, (detail.containers as Detail[]).map((c) => c.lastStatus)]),
+    ).toEqual([
+      [1, ['PENDING', 'PENDING']],
+      [2, ['RUNNING', 'RUNNING']],
+      [3, ['RUNNING', 'STOPPED']],
+    ]);
+    expect(JSON.stringify(events)).not.toMatch(/health|"tags"|protect/i);
+  });
+});
+
 describe('times in details', () => {
   it.each([
     [710, '2024-11-13T21:22:46.71Z'],

@@ -37,6 +37,8 @@ export type TaskBefore = Pick<
   | 'started'
   | 'target'
   | 'instance'
+  | 'containers'
+  | 'connectivity'
   | 'deployment'
   | 'taskSet'
 >;
@@ -147,9 +149,22 @@ export class TaskRecord implements BaseRecord {
   }
 
   before(): TaskBefore {
-    const { version, lastStatus, desiredStatus, healthStatus, started, target, instance } = this;
-    const { deployment, taskSet } = this.rest;
-    return { version, lastStatus, desiredStatus, healthStatus, started, target, instance, deployment, taskSet };
+    const { version, lastStatus, desiredStatus, healthStatus, started, target, instance, containers } = this;
+    const { connectivity, rest } = this;
+    const { deployment, taskSet } = rest;
+    return {
+      version,
+      lastStatus,
+      desiredStatus,
+      healthStatus,
+      started,
+      target,
+      instance,
+      containers,
+      connectivity,
+      deployment,
+      taskSet,
+    };
   }
 
   get kind(): 'task' {
