@@ -40,13 +40,18 @@ const IMAGE_OPTIONS = ['--max-semi-space-size=16'];
  * Bundles a process of the bench, as the program is bundled, and starts it as the image starts it.
  * @param name of a file beside this one, or the URL of another one, without its ending
  */
+/** Where the bundle of a process of the bench lies. */
+export function bundleOf(name: string): string {
+  return fileURLToPath(new URL(`../../dist/bench/${name.slice(name.lastIndexOf('/') + 1)}.mjs`, import.meta.url));
+}
+
 export async function forkBundled(
   name: string,
   request: object,
   options: readonly string[] = [],
 ): Promise<ChildProcess> {
   const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url));
-  const outfile = at(`../../dist/bench/${name.slice(name.lastIndexOf('/') + 1)}.mjs`);
+  const outfile = bundleOf(name);
   const js =
     "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);";
   const form = { bundle: true, platform: 'node', format: 'esm', target: 'node20', banner: { js } } as const;

@@ -20,8 +20,14 @@ export function startStub(): Promise<RemoteStub> {
 }
 
 /** One peer, in a process of its own. */
-export async function startPeer(stub: RemoteStub, peer: string, settings: TreeRequest['settings'] = {}) {
-  const child = await forkBundled('tree-process', { peer, endpoint: stub.url, settings } satisfies TreeRequest);
+export async function startPeer(
+  stub: RemoteStub,
+  peer: string,
+  settings: TreeRequest['settings'] = {},
+  options: readonly string[] = [],
+) {
+  const request: TreeRequest = { peer, endpoint: stub.url, settings };
+  const child = await forkBundled('tree-process', request, options);
   return {
     /** Asks for the whole tree. */
     async run({ restMs = REST_MS, ...stubSettings }: StubSettings & { readonly restMs?: number } = {}): Promise<Run> {
@@ -32,6 +38,11 @@ export async function startPeer(stub: RemoteStub, peer: string, settings: TreeRe
       return { ...result, ...(await stub.stats()) };
     },
     stop: () => child.disconnect(),
+    /** Stops it and waits for its end. */
+    async end(): Promise<void> {
+      child.disconnect();
+      await once(child, 'exit');
+    },
   };
 }
 
