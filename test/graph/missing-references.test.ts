@@ -121,6 +121,7 @@ describe('a write that names what does not exist', () => {
 
 /** Tested below, and the agent's operations. */
 const OTHERS = [
+  'CleanUpTaskDefinitions',
   'DeployImages',
   'DrainContainerInstances',
   'ExecuteCommand',
@@ -161,6 +162,7 @@ const NOT_FOUND: readonly (readonly [document: string, argument: string, words?:
   ['{ cluster(cluster: "storefront") { tasks(serviceName: "nope") { nodes { id } } } }', 'serviceName'],
   ['mutation { restartService(service: "nope") { __typename } }', 'service', 'in cluster "default"'],
   ['mutation { rollBackService(service: "nope") { __typename } }', 'service', 'in cluster "default"'],
+  ['mutation { cleanUpTaskDefinitions(families: ["nope"]) { __typename } }', 'families.0'],
   ['mutation { runJob(service: "nope") { __typename } }', 'service', 'in cluster "default"'],
   ['mutation { runJob(taskDefinition: "nope") { __typename } }', 'taskDefinition'],
   ['mutation { scaleService(service: "nope", desiredCount: 1) { __typename } }', 'service', 'in cluster "default"'],

@@ -17,6 +17,15 @@ export function notFound(argument: string, problem: string): GraphQLError {
   return new GraphQLError(problem, { extensions: { code: 'NOT_FOUND', argument } });
 }
 
+/** A field would read more clusters completely than one request may. */
+export function tooManyClusters(count: number, most: number, argument?: string): GraphQLError {
+  const remedy =
+    argument === undefined ? 'A higher `MAX_CLUSTERS` allows it.' : `Name fewer by argument "${argument}".`;
+  return new GraphQLError(`This reads ${count} clusters; \`MAX_CLUSTERS\` allows ${most}. ${remedy}`, {
+    extensions: { code: 'QUERY_TOO_EXPENSIVE', ...(argument !== undefined && { argument }) },
+  });
+}
+
 /** The extensions of a failed ECS call: everything that the caller can act on, and no internals of the gateway. */
 export function ecsErrorExtensions(error: EcsError): Record<string, unknown> {
   const { code, operation, argument, awsCode, requestId, retryable, retryAfterMs, steps } = error;

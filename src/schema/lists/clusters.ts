@@ -1,9 +1,8 @@
-import { GraphQLError } from 'graphql';
 import { clusterNameOf, looksLikeArn } from '../../ecs/core/arn.ts';
 import { EcsError } from '../../ecs/core/errors.ts';
 import { forbidden } from '../access/forbidden.ts';
 import type { GraphContext } from '../core/context.ts';
-import { badUserInput } from '../core/errors.ts';
+import { badUserInput, tooManyClusters } from '../core/errors.ts';
 import { checkedName } from '../graph/entity.ts';
 
 /** The clusters that a list, a usage look-up or a feed covers. */
@@ -59,8 +58,7 @@ export async function fewClusters(
 /** @throws {GraphQLError} QUERY_TOO_EXPENSIVE if there are too many clusters to be read completely */
 export function checkFew({ services: { maxClusters } }: GraphContext, { names }: WantedClusters): void {
   if (maxClusters === 0 || names.length <= maxClusters) return;
-  const problem = `This reads ${names.length} clusters; \`MAX_CLUSTERS\` allows ${maxClusters}. Name fewer by argument "clusters".`;
-  throw new GraphQLError(problem, { extensions: { code: 'QUERY_TOO_EXPENSIVE', argument: 'clusters' } });
+  throw tooManyClusters(names.length, maxClusters, 'clusters');
 }
 
 /**

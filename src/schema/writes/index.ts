@@ -3,6 +3,7 @@ import type { RevisionChange } from '../changes/revision-change.ts';
 import type { Types } from '../core/builder.ts';
 import type { ErrorCode } from '../core/error-codes.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
+import { addCleanUpTaskDefinitions } from './clean-up-task-definitions.ts';
 import { addDeployImages } from './deploy-images.ts';
 import { addRestartService } from './restart-service.ts';
 import { addRollBackService } from './roll-back-service.ts';
@@ -16,10 +17,11 @@ export interface WriteTypes {
 }
 
 /** Adds purpose-built mutations that read, check and write, beside the operations of ECS. */
-export function addWrites(graph: EcsGraph, { revisionChange }: WriteTypes): void {
+export function addWrites(graph: EcsGraph, { revisionChange, errorCode }: WriteTypes): void {
   addScaleService(graph);
   addDeployImages(graph, revisionChange);
   addRestartService(graph);
   addRollBackService(graph);
   addRunJob(graph);
+  addCleanUpTaskDefinitions(graph, errorCode);
 }

@@ -1,4 +1,4 @@
-import { lastPart, primaryOf } from '../../live/core/deployment-bounds.ts';
+import { lastPart } from '../../live/core/deployment-bounds.ts';
 import { blame } from '../core/blame.ts';
 import type { GraphContext } from '../core/context.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
@@ -6,6 +6,7 @@ import type { PlannedCall } from '../sdk-types/planned-call.ts';
 import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
 import { changeArgs, revisionArg } from './change-args.ts';
 import { decideAndWrite, writePart } from './compound.ts';
+import { lastGood } from './last-good.ts';
 import { addServicePayload, type ServicePayload } from './service-payload.ts';
 import { type ChangeArgs, checkRevision, notAsExpected, oneAtATime, serviceToChange } from './service-to-change.ts';
 
@@ -98,15 +99,10 @@ async function wayBack(context: GraphContext, service: Service): Promise<Way> {
     throw notAsExpected('service', 'ECS is rolling the service back already.');
   if (current?.serviceDeploymentArn !== undefined)
     return { operation: 'StopServiceDeployment', serviceDeploymentArn: current.serviceDeploymentArn };
-  const good = recent.flatMap(({ status, targetServiceRevisionArn: arn }) =>
-    status === 'SUCCESSFUL' && arn !== undefined ? [arn] : [],
-  );
-  const revisions = await Promise.all(good.map((id) => context.loaders.of('ServiceRevision').load({ id })));
-  const present = primaryOf(service)?.taskDefinition ?? service.taskDefinition;
-  const target = revisions.find((one) => one?.taskDefinition !== undefined && one.taskDefinition !== present);
-  if (target?.taskDefinition === undefined)
+  const taskDefinition = await lastGood(context, service);
+  if (taskDefinition === undefined)
     throw notAsExpected('service', 'No other revision of the service was deployed successfully in the last 90 days.');
-  return { operation: 'UpdateService', taskDefinition: target.taskDefinition };
+  return { operation: 'UpdateService', taskDefinition };
 }
 
 const UNDER_WAY: ReadonlySet<string> = new Set([
