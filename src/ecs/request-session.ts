@@ -8,6 +8,7 @@ import { CallMeter, type EcsCost } from './core/call-cost.ts';
 import { type Deadline, startDeadline } from './core/deadline.ts';
 import type { DescribeRequest } from './core/describe-request.ts';
 import { arnOf, type EntityKind, type EntityShapes, homeOf } from './core/describe-specs.ts';
+import { takesHeld } from './core/held-entities.ts';
 import type { ListInput, ListOperation } from './core/list-operations.ts';
 import type { Input, OperationName, Output } from './core/operations.ts';
 import { Activity } from './core/pending-calls.ts';
@@ -91,6 +92,8 @@ export class EcsSession {
    * @throws {EcsError}
    */
   async read<Op extends OperationName>(operation: Op, input: Input<Op>): Promise<Output<Op>> {
+    const held = this.#readHeld(operation, input);
+    if (held !== undefined) return held;
     const end = this.#reading.activity.begin(topicOf(input));
     try {
       const { memory } = this.#describer;
@@ -103,6 +106,15 @@ export class EcsSession {
     } finally {
       end();
     }
+  }
+
+  /** The answer of the inventory; undefined if ECS must be asked. */
+  #readHeld<Op extends OperationName>(operation: Op, input: Input<Op>): Output<Op> | undefined {
+    const { held } = this.#describer;
+    if (held === undefined || !takesHeld(this.#reading)) return undefined;
+    const found = held.list(operation, input);
+    if (found !== undefined) this.#meter.took(1, found.asOf, this.scope);
+    return found?.answer;
   }
 
   /**
@@ -188,6 +200,7 @@ export class EcsSession {
       const durationMs = Math.round(performance.now() - startedAt);
       this.#options.onWrite?.({ operation, input, output, error: failure, durationMs });
       this.#describer.memory.wrote(operation, input, this.scope, output, this.#upstream.clock.now());
+      this.#describer.held?.wrote(operation, input, output);
       this.#reads.clear();
       this.#options.afterWrite?.();
     }
@@ -199,6 +212,21 @@ export class EcsSession {
    */
   describe<Kind extends EntityKind>(request: DescribeRequest<Kind>): Promise<EntityShapes[Kind] | null> {
     return this.#describer.load(request, this.#reading);
+  }
+
+  /** Whether events keep resources up to date, so that a description may need no call. */
+  get holdsEntities(): boolean {
+    return this.#describer.held !== undefined;
+  }
+
+  /** Whether lists and descriptions of the tasks and instances of a cluster cost no calls at the moment. */
+  isHeld(cluster: string): boolean {
+    return this.#describer.held?.isTrusted(cluster) === true && takesHeld(this.#reading);
+  }
+
+  /** As `describe`, at once; undefined if ECS must be asked. */
+  describeHeld<Kind extends EntityKind>(request: DescribeRequest<Kind>): EntityShapes[Kind] | undefined {
+    return this.#describer.held === undefined ? undefined : this.#describer.loadHeld(request, this.#reading);
   }
 
   /** An item of a list's answer, corrected by recent writes. */

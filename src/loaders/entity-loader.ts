@@ -1,4 +1,5 @@
 import DataLoader from 'dataloader';
+import { unannouncedAmong } from '../ecs/core/announced-members.ts';
 import { isUnique } from '../ecs/core/arn.ts';
 import { arnOf, type EntityKind, type EntityShapes, heavyBeside, includesFor } from '../ecs/core/describe-specs.ts';
 import { EcsError } from '../ecs/core/errors.ts';
@@ -36,6 +37,8 @@ export class EntityLoader<Kind extends EntityKind> {
   /** Heavy members that the operation does not select. */
   readonly #unread: readonly string[];
   readonly #alwaysRead: readonly string[];
+  /** Members that the operation reads of anything. */
+  readonly #nested: ReadonlySet<string> | undefined;
   /** By requested members. A description with more members also answers readers of fewer. */
   readonly #readers = new Map<string, Reader<Kind>>();
   /** Readers by the array of members that was passed in: the items of a list share one array. */
@@ -52,6 +55,7 @@ export class EntityLoader<Kind extends EntityKind> {
     this.#kind = kind;
     this.#alwaysRead = alwaysRead;
     this.#session = session;
+    this.#nested = reads;
     this.#unread = reads === undefined ? NONE : heavyBeside(kind, reads);
     this.#loader = new DataLoader(
       settledOneByOne((key) => this.#describe(key), `load ${kind}`),
@@ -106,8 +110,17 @@ export class EntityLoader<Kind extends EntityKind> {
    */
   found(id: string, members: Iterable<string>): Promise<EntityShapes[Kind] | null> | EntityShapes[Kind] | undefined {
     if (!isUnique(id)) return undefined;
-    const { read, known } = this.#readerFor(members);
-    return read.get(id) ?? known.get(id);
+    const reader = this.#readerFor(members);
+    return reader.read.get(id) ?? reader.known.get(id) ?? this.#held(reader, id);
+  }
+
+  /** What events keep up to date, as if it had just been read. */
+  #held(reader: Reader<Kind>, id: string): EntityShapes[Kind] | undefined {
+    if (reader.unannounced === undefined) return undefined;
+    const { include, without, unannounced } = reader;
+    const item = this.#session.describeHeld({ kind: this.#kind, id, include, without, unannounced });
+    if (item !== undefined) reader.read.set(id, item);
+    return item;
   }
 
   /** A description that this request has already read. Never makes a call. */
@@ -132,11 +145,15 @@ export class EntityLoader<Kind extends EntityKind> {
       this.#kind === 'TaskDefinition' && members !== NONE && ![...all].some((member) => CHANGING.has(member));
     // A reader that names no members may read any of them.
     const without = named.size === 0 ? NONE : this.#unread.filter((member) => !all.has(member));
-    const name = `${contentOnly} ${include.join()} ${without.join()}`;
+    // A reader that names no members may read any of them.
+    const unannounced =
+      this.#session.holdsEntities && named.size > 0 ? unannouncedAmong(this.#kind, all, this.#nested) : undefined;
+    const name = `${contentOnly} ${include.join()} ${without.join()} ${unannounced?.join() ?? '*'}`;
     const reader = this.#readers.get(name) ?? {
       include,
       contentOnly,
       without,
+      unannounced,
       known: new Map(),
       read: new Map(),
     };
@@ -146,9 +163,9 @@ export class EntityLoader<Kind extends EntityKind> {
   }
 
   #describe({ reader, id, cluster }: DescribeKey<Kind>): Promise<EntityShapes[Kind] | null> {
-    const { include, contentOnly, without } = reader;
+    const { include, contentOnly, without, unannounced } = reader;
     const epoch = this.#epoch;
-    const read = this.#session.describe({ kind: this.#kind, id, cluster, include, contentOnly, without });
+    const read = this.#session.describe({ kind: this.#kind, id, cluster, include, contentOnly, without, unannounced });
     return read.then((item) => {
       // A reading that was in flight when a write ended must not be found by readers after the write.
       if (item === null || epoch !== this.#epoch) return item;
@@ -175,6 +192,8 @@ interface Reader<Kind extends EntityKind> {
   readonly contentOnly: boolean;
   /** Heavy members that these readers do not need. */
   readonly without: readonly string[];
+  /** As in `DescribeRequest`. */
+  readonly unannounced: readonly string[] | undefined;
   readonly known: Map<string, Promise<EntityShapes[Kind] | null>>;
   /** The descriptions that have arrived, by ARN. */
   readonly read: Map<string, EntityShapes[Kind]>;
@@ -196,8 +215,15 @@ function coversAll<Kind extends EntityKind>(one: Reader<Kind>, other: Reader<Kin
   return (
     other.include.every((part) => one.include.includes(part)) &&
     one.without.every((member) => other.without.includes(member)) &&
+    isAnnouncedLike(one.unannounced, other.unannounced) &&
     (other.contentOnly || !one.contentOnly)
   );
+}
+
+/** Whether a description that was made for readers of these members serves readers of the other ones. */
+function isAnnouncedLike(one: readonly string[] | undefined, other: readonly string[] | undefined): boolean {
+  if (one === undefined) return true;
+  return other?.every((member) => one.includes(member)) === true;
 }
 
 function textOf({ id, cluster = '' }: LoadKey): string {

@@ -8,6 +8,7 @@ import { Answer, type ByName } from '../core/describe-result.ts';
 import { type DescribeSpec, type EntityKind, type EntityShapes, KINDS } from '../core/describe-specs.ts';
 import type { Caller, Trim } from '../core/ecs-port.ts';
 import { EcsError, toEcsError, withoutRoles } from '../core/errors.ts';
+import { type HeldEntities, takesHeld } from '../core/held-entities.ts';
 import type { Input, OperationName, Output } from '../core/operations.ts';
 import type { Activity } from '../core/pending-calls.ts';
 import { type Scope, scopeKey } from '../core/scope.ts';
@@ -37,6 +38,8 @@ export interface DescriberOptions {
   readonly timers?: Timers;
   /** Sees every answer. */
   readonly onDescribed?: OnDescribed | undefined;
+  /** Resources that events keep up to date; absent where no events arrive. */
+  readonly held?: HeldEntities | undefined;
 }
 
 /**
@@ -49,7 +52,10 @@ export interface DescriberOptions {
 export class Describer {
   /** What is known without a call. By default it holds recent writes only. */
   readonly memory: EcsMemory;
+  /** Resources that events keep up to date. */
+  readonly held: HeldEntities | undefined;
   readonly #upstream: Caller;
+  readonly #timers: Timers;
   readonly #windows: BatchWindows;
   /** Entries in flight, by resource and includes. */
   readonly #underWay = new Map<string, Entry>();
@@ -61,11 +67,13 @@ export class Describer {
   constructor(
     upstream: Caller,
     memory = new EcsMemory(),
-    { windowMs = Number.POSITIVE_INFINITY, timers = realTimers(), onDescribed }: DescriberOptions = {},
+    { windowMs = Number.POSITIVE_INFINITY, timers = realTimers(), onDescribed, held }: DescriberOptions = {},
   ) {
     this.#upstream = upstream;
     this.#onDescribed = onDescribed;
     this.memory = memory;
+    this.held = held;
+    this.#timers = timers;
     this.#windows = new BatchWindows(windowMs, timers);
   }
 
@@ -79,6 +87,8 @@ export class Describer {
   ): Promise<EntityShapes[Kind] | null> {
     const { memory } = this;
     const { scope } = context;
+    const held = this.loadHeld(request, context);
+    if (held !== undefined) return Promise.resolve(held);
     const key = memory.entityKey(request, scope);
     const known = context.fresh ? undefined : memory.recallEntity(key, request);
     if (known !== undefined) {
@@ -94,6 +104,18 @@ export class Describer {
     joined.batch.join(joined, context);
     this.#leaveWhenIdle(queueKeyOf(request, scope), joined.batch, request, context);
     return this.#wait(joined, request, context);
+  }
+
+  /** As `load`, from what events keep up to date; undefined if ECS must be asked. */
+  loadHeld<Kind extends EntityKind>(
+    request: DescribeRequest<Kind>,
+    context: CallContext,
+  ): EntityShapes[Kind] | undefined {
+    if (this.held === undefined || !takesHeld(context)) return undefined;
+    const found = this.held.describe(request, context.lane === 'poll');
+    if (found === undefined) return undefined;
+    context.meter.took(1, found.asOf, context.scope);
+    return this.memory.correct(request, context.scope, found.answer) ?? undefined;
   }
 
   /** Resolves when every batch that this request waits for has been sent. */
@@ -173,9 +195,11 @@ export class Describer {
       const input = spec.input(ids, request.cluster, include) as Input<OperationName>;
       const without = commonTo(entries.map((entry) => entry.request.without ?? []));
       let again: (() => Promise<ByName>) | undefined;
-      const toItems = (output: object) => {
+      const sentAt = this.#timers.monotonic();
+      const toItems = (output: object, isWhole = false) => {
         const items = spec.items(output as Output<OperationName>, request.cluster);
         this.#onDescribed?.(request.kind, items);
+        this.held?.observe(request.kind, items, { include, without: isWhole ? [] : without, sentAt });
         return index(spec, items);
       };
       const trim: Trim = {
@@ -183,7 +207,7 @@ export class Describer {
         onTrimmed(whole) {
           again = async () => {
             try {
-              return toItems(await whole());
+              return toItems(await whole(), true);
             } catch (error) {
               throw toEcsError(spec.operation, error);
             }

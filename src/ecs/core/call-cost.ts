@@ -1,3 +1,5 @@
+import { type Scope, scopeKey } from './scope.ts';
+
 /** Upstream cost of a request: the content of `extensions.ecs`. */
 export interface EcsCost {
   /** Calls sent to ECS, including retries. Each took a token from a rate bucket. */
@@ -11,6 +13,13 @@ export interface EcsCost {
   readonly waitedMs: number;
   /** Answers that came from a call of another request, or from the cache. */
   readonly fromMemory: number;
+  /** Resources and pages of lists that the inventory answered; absent if it answered nothing. */
+  readonly fromInventory?: number;
+  /**
+   * For each account and region that the inventory answered for, ECS's time (ISO 8601) up to which everything that ECS
+   * announced is in the answer.
+   */
+  readonly asOf?: Readonly<Record<string, string>>;
 }
 
 /** Counts the calls of one request, or of one event of a subscription, and adds them to a total. */
@@ -21,6 +30,8 @@ export class CallMeter {
   #retries = 0;
   #throttled = 0;
   #fromMemory = 0;
+  #fromInventory = 0;
+  readonly #asOf = new Map<string, number>();
   #waiting = 0;
   #waitingSince = 0;
   #waitedMs = 0;
@@ -57,6 +68,17 @@ export class CallMeter {
     this.#fromMemory += 1;
   }
 
+  /**
+   * The inventory answered instead of a call.
+   * @param asOf ECS's time of the answer
+   */
+  took(answers: number, asOf: number, scope: Scope): void {
+    this.#fromInventory += answers;
+    const key = scopeKey(scope);
+    const oldest = this.#asOf.get(key);
+    if (oldest === undefined || asOf < oldest) this.#asOf.set(key, asOf);
+  }
+
   read(): EcsCost {
     return {
       calls: this.#calls,
@@ -65,6 +87,10 @@ export class CallMeter {
       throttled: this.#throttled,
       waitedMs: Math.round(this.#waitedMs),
       fromMemory: this.#fromMemory,
+      ...(this.#fromInventory > 0 && {
+        fromInventory: this.#fromInventory,
+        asOf: Object.fromEntries([...this.#asOf].map(([scope, at]) => [scope, new Date(at).toISOString()])),
+      }),
     };
   }
 }

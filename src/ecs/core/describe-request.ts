@@ -12,4 +12,9 @@ export interface DescribeRequest<Kind extends EntityKind = EntityKind> {
   readonly contentOnly?: boolean | undefined;
   /** Heavy members that will not be read, sorted; absent means that any may be read. */
   readonly without?: readonly string[] | undefined;
+  /**
+   * Members that will be read and that ECS does not announce by events, sorted (`unannouncedAmong`); absent means that
+   * any may be read. Only set where events keep resources up to date.
+   */
+  readonly unannounced?: readonly string[] | undefined;
 }

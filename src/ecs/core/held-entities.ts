@@ -1,0 +1,45 @@
+import type { CallContext } from './call-context.ts';
+import type { DescribeRequest } from './describe-request.ts';
+import type { EntityKind, EntityShapes } from './describe-specs.ts';
+import type { Input, OperationName, Output } from './operations.ts';
+
+/** How a description was read. */
+export interface Reading {
+  /** Includes that the call requested. */
+  readonly include: readonly string[];
+  /** Members that were left out of the answer, because no reader needed them. */
+  readonly without: readonly string[];
+  /** Monotonic time at which the call was sent. */
+  readonly sentAt: number;
+}
+
+/** An answer that needed no call. */
+export interface Held<T> {
+  readonly answer: T;
+  /** The answer shows everything that ECS had announced by then, in epoch milliseconds of ECS's clock. */
+  readonly asOf: number;
+}
+
+/**
+ * Tasks and container instances that are kept up to date by events (`src/inventory`), for the reads of one account and
+ * region. Undefined as an answer means that ECS must be asked.
+ */
+export interface HeldEntities {
+  /** @param isPoll whether a poll asks, which may see a health that was read a few seconds ago */
+  describe<Kind extends EntityKind>(
+    request: DescribeRequest<Kind>,
+    isPoll: boolean,
+  ): Held<EntityShapes[Kind]> | undefined;
+  list<Op extends OperationName>(operation: Op, input: Input<Op>): Held<Output<Op>> | undefined;
+  /** Whether lists and descriptions of a cluster cost no calls at the moment. */
+  isTrusted(cluster: string): boolean;
+  /** ECS has described something, for whatever reader. */
+  observe(kind: EntityKind, items: readonly EntityShapes[EntityKind][], reading: Reading): void;
+  /** A write has ended. Its answer may describe tasks or instances. */
+  wrote<Op extends OperationName>(operation: Op, input: Input<Op>, output: Output<Op> | undefined): void;
+}
+
+/** Whether a read may be answered without a call. A poll that confirms an end must not be: it reads apart from others. */
+export function takesHeld({ lane, fresh, apart }: Pick<CallContext, 'lane' | 'fresh' | 'apart'>): boolean {
+  return apart === undefined && (lane === 'poll' || fresh !== true);
+}

@@ -1,0 +1,298 @@
+import type { Cluster, ContainerInstance, Service, Task } from '@aws-sdk/client-ecs';
+import { clusterArnBeside, clusterNameOf, parseArn } from '../ecs/core/arn.ts';
+import type { DescribeRequest } from '../ecs/core/describe-request.ts';
+import type { EntityKind, EntityShapes } from '../ecs/core/describe-specs.ts';
+import type { Held, HeldEntities, Reading } from '../ecs/core/held-entities.ts';
+import type { Input, OperationName, Output } from '../ecs/core/operations.ts';
+import type { Scope } from '../ecs/core/scope.ts';
+import type { Timers } from '../ecs/core/timers.ts';
+import { describeHeld, listHeldInstances, listHeldTasks } from './answers.ts';
+import { changeKeys, serviceKey } from './core/change-keys.ts';
+import type { Contact } from './core/contact.ts';
+import { InventoryCounters } from './core/counters.ts';
+import type { EcsEvent } from './core/ecs-event.ts';
+import { toArn } from './store/arn-in-cluster.ts';
+import type { Applied } from './store/cluster-store.ts';
+import { isOf, stateChangeIn } from './store/from-event.ts';
+import { arnIn, type HeldItem, type HeldKind, writtenBy } from './store/from-write.ts';
+import { HeldCluster } from './store/held-cluster.ts';
+import type { Learned } from './store/held-task.ts';
+import { Interner } from './store/interner.ts';
+
+/** Called with the keys of everything that an event has changed (`changeKeys`). */
+export type OnChange = (keys: readonly string[]) => void;
+
+export interface ScopeInventoryParts {
+  readonly scope: Scope;
+  readonly timers: Timers;
+  /** ECS's time, in epoch milliseconds. */
+  readonly now: () => number;
+  /** The account of the scope, as twelve digits; undefined until an answer of ECS showed it. */
+  readonly account: () => string | undefined;
+  /** The contact with the sources. */
+  readonly contact: Contact;
+}
+
+/** Events that wait until the account of the scope is known. */
+const MOST_WAITING = 10_000;
+
+/**
+ * The tasks and container instances of one account and region, as events and answers of ECS show them. It answers reads
+ * of a cluster once the whole cluster was listed, and as long as events would arrive.
+ */
+export class ScopeInventory implements HeldEntities {
+  readonly counters = new InventoryCounters();
+  readonly clusters = new Map<string, HeldCluster>();
+  readonly #parts: ScopeInventoryParts;
+  readonly #interner = new Interner();
+  readonly #listeners = new Set<OnChange>();
+  #waiting: EcsEvent[] = [];
+  /** Takes counts of services and clusters that any reader has read. */
+  onCounts: ((kind: 'Cluster' | 'Service', items: readonly (Cluster | Service)[]) => void) | undefined;
+
+  constructor(parts: ScopeInventoryParts) {
+    this.#parts = parts;
+  }
+
+  get scope(): Scope {
+    return this.#parts.scope;
+  }
+
+  /** Number of held tasks and instances. */
+  get entities(): { readonly tasks: number; readonly instances: number } {
+    let [tasks, instances] = [0, 0];
+    for (const { store } of this.clusters.values()) {
+      tasks += store.tasks.size;
+      instances += store.instances.size;
+    }
+    return { tasks, instances };
+  }
+
+  /** Number of clusters whose reads are answered from memory. */
+  get trusted(): number {
+    let count = 0;
+    for (const cluster of this.clusters.values()) if (this.isTrusted(cluster.name)) count += 1;
+    return count;
+  }
+
+  /** Calls back for every change that an event brings. The returned function ends that. */
+  onChange(listener: OnChange): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Whether an event is about this account and region. */
+  concerns({ account, region }: EcsEvent): boolean {
+    if (region !== this.#parts.scope.region) return false;
+    const own = this.#parts.account();
+    return own === undefined || own === account;
+  }
+
+  /** Takes an event. It is applied at once, or when the account of the scope is known. */
+  apply(event: EcsEvent): void {
+    if (this.#parts.account() === undefined) {
+      if (this.#waiting.length < MOST_WAITING) this.#waiting.push(event);
+      else this.doubtAll();
+      return;
+    }
+    if (this.#waiting.length > 0) this.flush();
+    this.#apply(event);
+  }
+
+  /** Whether events wait for the account of the scope to be known. */
+  get isWaiting(): boolean {
+    return this.#waiting.length > 0;
+  }
+
+  /** Applies the events that waited for the account. */
+  flush(): void {
+    if (this.#parts.account() === undefined) return;
+    for (const event of this.#waiting.splice(0)) if (this.concerns(event)) this.#apply(event);
+  }
+
+  /** Nothing is certain any more: events may have been lost. */
+  doubtAll(): void {
+    for (const cluster of this.clusters.values()) cluster.doubt();
+  }
+
+  cluster(nameOrArn: string): HeldCluster | undefined {
+    return this.clusters.get(clusterNameOf(nameOrArn));
+  }
+
+  /** The cluster, which is created if it is not known. */
+  open(clusterArn: string): HeldCluster {
+    const name = clusterNameOf(clusterArn);
+    const known = this.clusters.get(name);
+    if (known !== undefined) return known;
+    const cluster = new HeldCluster(clusterArn, this.#interner);
+    this.clusters.set(name, cluster);
+    return cluster;
+  }
+
+  isTrusted(cluster: string): boolean {
+    const held = this.cluster(cluster);
+    return held?.isReady === true && !held.isSilent && this.#parts.contact.isAlive;
+  }
+
+  describe<Kind extends EntityKind>(
+    request: DescribeRequest<Kind>,
+    isPoll: boolean,
+  ): Held<EntityShapes[Kind]> | undefined {
+    if (request.kind !== 'Task' && request.kind !== 'ContainerInstance') return undefined;
+    const cluster = this.#askedFor(request.cluster ?? parseArn(request.id)?.cluster);
+    if (cluster === undefined) return undefined;
+    const answer = describeHeld(cluster, request, isPoll, this.#parts.timers.monotonic());
+    return answer && this.#held(answer);
+  }
+
+  list<Op extends OperationName>(operation: Op, input: Input<Op>): Held<Output<Op>> | undefined {
+    if (operation !== 'ListTasks' && operation !== 'ListContainerInstances') return undefined;
+    const { cluster: name = 'default', nextToken } = input as Input<'ListTasks'>;
+    // A list that was begun with ECS is continued there.
+    if (nextToken !== undefined && !nextToken.startsWith('held:')) return undefined;
+    const cluster = this.#askedFor(name);
+    if (cluster === undefined) return undefined;
+    const isTasks = operation === 'ListTasks';
+    const page = isTasks
+      ? listHeldTasks(cluster, input as Input<'ListTasks'>)
+      : listHeldInstances(cluster, input as Input<'ListContainerInstances'>);
+    if (page === undefined) return undefined;
+    const { arns, nextToken: next } = page;
+    const output = {
+      [isTasks ? 'taskArns' : 'containerInstanceArns']: arns,
+      ...(next !== undefined && { nextToken: next }),
+    };
+    return this.#held(output as unknown as Output<Op>);
+  }
+
+  observe(kind: EntityKind, items: readonly EntityShapes[EntityKind][], { without, sentAt }: Reading): void {
+    if (kind === 'Service' || kind === 'Cluster') {
+      this.flush();
+      this.#noteServices(kind, items);
+      this.onCounts?.(kind, items as readonly (Cluster | Service)[]);
+      return;
+    }
+    if (kind !== 'Task' && kind !== 'ContainerInstance') return;
+    for (const item of items) this.#observe(kind, item as HeldItem, sentAt, without.length > 0);
+  }
+
+  wrote<Op extends OperationName>(operation: Op, input: Input<Op>, output: Output<Op> | undefined): void {
+    const at = this.#parts.timers.monotonic();
+    for (const { kind, clusterArn, item } of writtenBy(operation, input, output))
+      this.#put(kind, clusterArn, item, { from: 'api', at });
+    if (operation !== 'PutAttributes' && operation !== 'DeleteAttributes') return;
+    // ECS gives no new version to an instance whose attributes were written.
+    const { cluster = 'default', attributes = [] } = input as Input<'PutAttributes'>;
+    const held = this.cluster(cluster);
+    for (const { targetId = '' } of attributes) {
+      const instance = held?.store.instances.get(toArn(held.store.arn, 'container-instance', targetId));
+      if (instance !== undefined) held?.doubtful.set(instance.arn, instance.version);
+    }
+  }
+
+  /** ECS says that a resource does not exist. */
+  forget(cluster: HeldCluster, arn: string): void {
+    cluster.store.forget(arn, this.#parts.timers.monotonic());
+  }
+
+  /** Removes what ECS shows no more. */
+  prune(): void {
+    const { timers, now } = this.#parts;
+    for (const { store } of this.clusters.values()) store.prune(timers.monotonic(), now());
+  }
+
+  #held<T>(answer: T): Held<T> {
+    this.counters.answered += 1;
+    return { answer, asOf: this.#parts.contact.asOf(this.#parts.now()) };
+  }
+
+  /** The cluster if it can answer. Others are wanted the more, the more often they are asked for. */
+  #askedFor(name: string | undefined): HeldCluster | undefined {
+    const cluster = name === undefined ? undefined : this.cluster(name);
+    if (cluster === undefined) return undefined;
+    if (this.isTrusted(cluster.name)) return cluster;
+    cluster.wanted += 1;
+    return undefined;
+  }
+
+  #apply(event: EcsEvent): void {
+    const change = stateChangeIn(event);
+    if (change !== undefined) {
+      const cluster = this.#heard(change.clusterArn);
+      const learned = { from: 'event', at: this.#parts.timers.monotonic(), changedAt: change.changedAt } as const;
+      const { outcome } = this.#put(change.kind, change.clusterArn, change.item, learned);
+      if (outcome === 'applied') this.#tell(changeKeys(cluster.name, change.kind, change.item));
+      return;
+    }
+    this.counters.ignored += 1;
+    const { clusterArn, serviceArn } = event.detail;
+    const arn = [serviceArn, ...event.resources].find((each) => isOf(event, each, 'service'));
+    const service = typeof arn === 'string' ? parseArn(arn) : undefined;
+    const name = service?.cluster ?? (typeof clusterArn === 'string' ? clusterNameOf(clusterArn) : undefined);
+    if (service === undefined || name === undefined) return;
+    const cluster = this.#heard(clusterArnBeside(service, name));
+    const serviceName = service.name;
+    cluster.services.add(serviceName);
+    this.#tell([`cluster ${name}`, serviceKey(name, serviceName)]);
+  }
+
+  #heard(clusterArn: string): HeldCluster {
+    const cluster = this.open(clusterArn);
+    cluster.lastEventAt = this.#parts.timers.monotonic();
+    if (cluster.isSilent) {
+      cluster.isSilent = false;
+      cluster.doubt();
+    }
+    return cluster;
+  }
+
+  #put(kind: HeldKind, clusterArn: string, item: HeldItem, learned: Learned): Applied {
+    const { store, doubtful } = this.open(clusterArn);
+    const now = this.#parts.now();
+    const applied =
+      kind === 'Task'
+        ? store.putTask(item as Task, learned, now)
+        : store.putInstance(item as ContainerInstance, learned, now);
+    if (learned.from === 'event') this.#countEvent(applied);
+    else if (applied.outcome === 'old') this.counters.old += 1;
+    const [arn, version = 0] = [arnIn(kind, item), item.version];
+    if (applied.outcome === 'doubtful') doubtful.set(arn, version);
+    else if (doubtful.size > 0 && version >= (doubtful.get(arn) ?? Number.POSITIVE_INFINITY)) doubtful.delete(arn);
+    return applied;
+  }
+
+  #countEvent({ outcome, jumped }: Applied): void {
+    if (outcome === 'applied') this.counters.applied += 1;
+    if (outcome === 'duplicate') this.counters.duplicates += 1;
+    if (outcome === 'old') this.counters.old += 1;
+    this.counters.jumps += jumped;
+  }
+
+  #observe(kind: HeldKind, item: HeldItem, sentAt: number, isCut: boolean): void {
+    const { version } = item;
+    const { clusterArn } = item as Task;
+    const arn = arnIn(kind, item);
+    if (clusterArn === undefined || version === undefined || arn === '') return;
+    if (!isCut) {
+      this.#put(kind, clusterArn, item, { from: 'api', at: sentAt });
+      return;
+    }
+    // Members of an answer that was cut are unknown: whoever asks for a newer version must read it.
+    const cluster = this.cluster(clusterArn);
+    const held = kind === 'Task' ? cluster?.store.tasks.get(arn) : cluster?.store.instances.get(arn);
+    if (held !== undefined && held.version < version) cluster?.doubtful.set(arn, version);
+  }
+
+  #noteServices(kind: 'Service' | 'Cluster', items: readonly EntityShapes[EntityKind][]): void {
+    if (kind !== 'Service') return;
+    for (const { clusterArn = '', serviceName = '', status } of items as readonly Service[]) {
+      const cluster = this.cluster(clusterArn);
+      if (status === 'INACTIVE') cluster?.services.delete(serviceName);
+      else cluster?.services.add(serviceName);
+    }
+  }
+
+  #tell(keys: readonly string[]): void {
+    for (const listener of this.#listeners) listener(keys);
+  }
+}
