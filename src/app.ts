@@ -18,11 +18,14 @@ import { closeServer, createHttpServer, listen } from './http/server.ts';
 import { openAssets } from './http/static/assets.ts';
 import { openWebSocketsOnDemand } from './http/websocket/lazy-server.ts';
 import { createHttp } from './http/yoga.ts';
+import type { EcsEventSource } from './inventory/core/event-source.ts';
+import type { Inventory } from './inventory/inventory.ts';
 import { createSizeReader } from './live/core/read-fleet-sizes.ts';
 import { createLog } from './observe/log.ts';
 import { Metrics } from './observe/metrics.ts';
 import { openAccess, openAudit, openLimits, openManifests, openPolicy, problems } from './open-access.ts';
 import { createTrusts, openEvents } from './open-events.ts';
+import { openInventory } from './open-inventory.ts';
 import { openMcp } from './open-mcp.ts';
 import { openReplicas } from './open-replicas.ts';
 import { createOrigins } from './pipeline/admission/allowed-origins.ts';
@@ -71,6 +74,10 @@ export interface Overrides {
   readonly timers?: Timers;
   /** Takes the spans instead of a collector. */
   readonly spanExporter?: SpanExporter;
+  /** Bring events of ECS, beside the configured sources. */
+  readonly eventSources?: readonly EcsEventSource[];
+  /** Gets the inventory, to wait until it is settled. */
+  readonly onInventory?: (inventory: Inventory) => void;
 }
 
 /** Composes the gateway: creates every object that lives as long as the process and passes it on. */
@@ -91,7 +98,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     strangers && (({ address, requestId }) => strangers.add(addressKeyOf(address), requestId));
   const { policies, files: policyFiles } = await openPolicy(config, log, () => ownerOf(services, config));
   const shared = await openReplicas(config, log);
-  const services = await createServices(config, log, metrics, policies, audit, overrides.timers);
+  const timers = overrides.timers ?? realTimers();
+  const inventory = openInventory(config, { hasSources: overrides.eventSources !== undefined, timers, log });
+  const services = await createServices(config, log, { metrics, policies, audit, inventory, timers });
   if (policies !== undefined) guardSchema(schema);
 
   const inFlight = createInFlight();
@@ -111,7 +120,6 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const authentication = await openAccess(config, log);
   const { authenticate } = authentication;
   const { callerLimits, files: limitFiles } = await openLimits(config, log);
-  const timers = overrides.timers ?? realTimers();
   const events = await openEvents(config, {
     region: services.upstream.scope.region,
     trusts: createTrusts(
@@ -123,6 +131,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     now: () => services.upstream.clock.now(),
     log,
   });
+  if (inventory !== undefined) overrides.onInventory?.(inventory);
+  inventory?.start([...events.sources, ...(overrides.eventSources ?? [])]);
   const files = [...authentication.files, ...policyFiles, ...manifests.files, ...limitFiles, ...events.files];
   const hasToken = asksForToken(config);
   const origins = createOrigins({ asksForToken: hasToken, allowedOrigins: config.allowedOrigins });
@@ -237,7 +247,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     // Sockets close first, so that no client receives "complete" for its subscriptions: clients reconnect for the rest.
     await webSockets.close();
     disposeLive(services.scopes);
-    await Promise.all(events.sources.map((source) => source.close()));
+    await inventory?.close();
     // Streams that ended just now write their end before their connections close.
     await nextTurn();
     await closeServer(server);
@@ -257,14 +267,19 @@ async function ownerOf({ upstream, describer }: GraphServices, { queryDeadline }
   return { ...(await findOwner(upstream, describer, queryDeadline)), region: upstream.scope.region };
 }
 
+interface ServiceParts {
+  readonly metrics: Metrics | undefined;
+  readonly policies: Policies | undefined;
+  readonly audit: AuditLog | undefined;
+  readonly inventory: Inventory | undefined;
+  readonly timers: Timers;
+}
+
 /** The ECS services that all requests share. */
 async function createServices(
   config: Config,
   log: Logger,
-  metrics: Metrics | undefined,
-  policies: Policies | undefined,
-  audit: AuditLog | undefined,
-  timers: Timers = realTimers(),
+  { metrics, policies, audit, inventory, timers }: ServiceParts,
 ): Promise<GraphServices> {
   const endpoint = ecsEndpoint(config);
   if (endpoint !== undefined && isInsecureEndpoint(endpoint)) {
@@ -279,7 +294,7 @@ async function createServices(
     throw problems(error, '--history (HISTORY)');
   });
   const settings = { region: config.awsRegion, endpoint, credentials: config.credentials };
-  const scope = await createScope(config, settings, { log, timers, metrics, history, clock });
+  const scope = await createScope(config, settings, { log, timers, metrics, history, inventory, clock });
   return {
     ...scope,
     scopes: singleScope(scope),

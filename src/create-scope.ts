@@ -8,6 +8,7 @@ import type { ServerClock } from './ecs/sdk/aws-clock.ts';
 import type { UpstreamSettings } from './ecs/sdk/client.ts';
 import { Upstream } from './ecs/sdk/upstream.ts';
 import type { Recorder } from './history/recorder.ts';
+import type { Inventory } from './inventory/inventory.ts';
 import { createLiveHub } from './live/core/create-hub.ts';
 import { FleetLooks } from './live/core/fleet-looks.ts';
 import { createStallCheck } from './live/deployment/service-stall.ts';
@@ -25,6 +26,8 @@ export interface ScopeParts {
   readonly timers: Timers;
   readonly metrics?: Metrics | undefined;
   readonly history?: Recorder | undefined;
+  /** Tasks and instances that events keep up to date; absent without a source of events. */
+  readonly inventory?: Inventory | undefined;
   /** ECS's clock, where others than the scope itself need it. */
   readonly clock?: ServerClock | undefined;
 }
@@ -63,12 +66,19 @@ export async function createScope(config: Config, settings: ScopeSettings, parts
 }
 
 /** Creates everything that serves one account and region over its upstream. */
-function createScopeOver(upstream: Upstream, config: Config, { timers, history }: ScopeParts): ScopeServices {
+function createScopeOver(
+  upstream: Upstream,
+  config: Config,
+  { timers, history, inventory }: ScopeParts,
+): ScopeServices {
+  const held = inventory?.open(upstream);
   const describer = new Describer(upstream, new EcsMemory({ ttlMs: config.memoryTtl }), {
     windowMs: config.batchWindow,
     timers,
     onDescribed: history && ((kind, items) => history.observe(kind, items)),
+    held,
   });
+  if (held !== undefined) inventory?.care(held, upstream, describer);
   const live = createLiveHub({
     upstream,
     describer,

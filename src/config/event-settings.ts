@@ -1,5 +1,5 @@
 import { GATEWAY, rows } from './setting.ts';
-import { list, optional, word } from './types.ts';
+import { duration, fraction, list, optional, positive, word } from './types.ts';
 import { queueUrl } from './urls.ts';
 
 const inventory = rows('Inventory', GATEWAY);
@@ -18,5 +18,23 @@ export const EVENT_SETTINGS = {
     optional(word('path')),
     unset,
     'File of the secrets with which EventBridge may post events to /events, in the form of `TOKENS_FILE`, as `ecs-graphql token` writes it. It is read again when it changes and on SIGHUP. Without it the path does not exist.',
+  ),
+  inventorySweepShare: inventory(
+    'INVENTORY_SWEEP_SHARE',
+    positive(fraction),
+    0.1,
+    'Part of the rate limits that this gateway may use (`RATE_SHARE`) with which the inventory compares itself with ECS; above 0.',
+  ),
+  inventorySweepEvery: inventory(
+    'INVENTORY_SWEEP_EVERY',
+    positive(duration),
+    900_000,
+    'How often the inventory compares everything with ECS, if the share allows it. A lost event is found by then at the latest.',
+  ),
+  inventorySilence: inventory(
+    'INVENTORY_SILENCE',
+    positive(duration),
+    180_000,
+    'Without an event, a heartbeat or an answer of the queue for this long, the inventory answers nothing, and every read goes to ECS.',
   ),
 };

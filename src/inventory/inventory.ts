@@ -7,10 +7,9 @@ import { Contact } from './core/contact.ts';
 import type { EcsEvent } from './core/ecs-event.ts';
 import type { EcsEventSource } from './core/event-source.ts';
 import type { InventorySettings } from './core/settings.ts';
-import { ScopeInventory } from './scope-inventory.ts';
+import { ScopeInventory } from './scope/scope-inventory.ts';
 
 export interface InventoryParts {
-  readonly sources: readonly EcsEventSource[];
   readonly settings: InventorySettings;
   readonly timers: Timers;
   /** Called when the inventory turns itself off, and when a verification fails. */
@@ -26,6 +25,7 @@ const HEARTBEATS: ReadonlySet<string> = new Set(['Scheduled Event']);
 export class Inventory {
   readonly #parts: InventoryParts;
   readonly #contact: Contact;
+  #sources: readonly EcsEventSource[] = [];
   readonly #scopes: ScopeInventory[] = [];
   readonly #caretakers: Caretaker[] = [];
   /** Events of accounts and regions that this gateway does not serve. */
@@ -35,7 +35,7 @@ export class Inventory {
 
   constructor(parts: InventoryParts) {
     this.#parts = parts;
-    this.#contact = new Contact(parts.sources, parts.settings.silenceMs, parts.timers);
+    this.#contact = new Contact(parts.settings.silenceMs, parts.timers);
   }
 
   /** The inventories by account and region. */
@@ -87,9 +87,14 @@ export class Inventory {
     caretaker.start();
   }
 
-  /** Lets the sources deliver. Called once, before the first listing, so that nothing is lost between the two. */
-  start(): void {
-    for (const source of this.#parts.sources) source.start((events) => this.apply(events));
+  /**
+   * Lets the sources deliver. Nothing is listed before one of them has contact, so that no change is lost between the
+   * list and the first event.
+   */
+  start(sources: readonly EcsEventSource[]): void {
+    this.#sources = sources;
+    this.#contact.connect(sources);
+    for (const source of sources) source.start((events) => this.apply(events));
   }
 
   /** Takes events, in any order, as often as they come. */
@@ -112,7 +117,7 @@ export class Inventory {
   }
 
   async close(): Promise<void> {
-    await Promise.all(this.#parts.sources.map((source) => source.close()));
+    await Promise.all(this.#sources.map((source) => source.close()));
     await Promise.all(this.#caretakers.map((caretaker) => caretaker.close()));
   }
 }

@@ -1,8 +1,8 @@
 import DataLoader from 'dataloader';
-import { unannouncedAmong } from '../ecs/core/announced-members.ts';
 import { isUnique } from '../ecs/core/arn.ts';
 import { arnOf, type EntityKind, type EntityShapes, heavyBeside, includesFor } from '../ecs/core/describe-specs.ts';
 import { EcsError } from '../ecs/core/errors.ts';
+import { unannouncedAmong } from '../ecs/held/announced-members.ts';
 import type { EcsSession } from '../ecs/request-session.ts';
 import { settledOneByOne } from './settled-one-by-one.ts';
 

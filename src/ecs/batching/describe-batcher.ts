@@ -8,11 +8,11 @@ import { Answer, type ByName } from '../core/describe-result.ts';
 import { type DescribeSpec, type EntityKind, type EntityShapes, KINDS } from '../core/describe-specs.ts';
 import type { Caller, Trim } from '../core/ecs-port.ts';
 import { EcsError, toEcsError, withoutRoles } from '../core/errors.ts';
-import { type HeldEntities, takesHeld } from '../core/held-entities.ts';
 import type { Input, OperationName, Output } from '../core/operations.ts';
 import type { Activity } from '../core/pending-calls.ts';
 import { type Scope, scopeKey } from '../core/scope.ts';
 import { realTimers, type Timers } from '../core/timers.ts';
+import { type HeldEntities, takesHeld } from '../held/held-entities.ts';
 import { BatchWindows } from './batch-window.ts';
 import { Batch, type BatchOwner, type Entry } from './describe-batch.ts';
 

@@ -5,7 +5,7 @@ import type { EcsSession } from '../../ecs/request-session.ts';
 import type { Contact } from '../core/contact.ts';
 import type { Net } from '../core/counters.ts';
 import type { InventorySettings } from '../core/settings.ts';
-import type { ScopeInventory } from '../scope-inventory.ts';
+import type { ScopeInventory } from '../scope/scope-inventory.ts';
 import type { HeldCluster } from '../store/held-cluster.ts';
 import { CountCheck, partsOf } from './count-check.ts';
 import { Jobs } from './jobs.ts';
@@ -92,7 +92,7 @@ export class Caretaker {
     // What happened in the silence may have been lost.
     if (!this.#wasAlive) inventory.doubtAll();
     this.#wasAlive = true;
-    if (now - this.#clustersAt >= (inventory.isWaiting ? COUNTS_EVERY_MS : this.#parts.settings.sweepEveryMs))
+    if (now - this.#clustersAt >= this.#parts.settings.sweepEveryMs)
       this.#jobs.run('list clusters', () => this.#listClusters());
     this.#build();
     this.#catchLost(now);
@@ -119,7 +119,6 @@ export class Caretaker {
     const startedAt = timers.monotonic();
     const arns = await this.#with((session) => listAll(session, 'ListClusters', {}));
     for (const arn of arns) inventory.open(arn);
-    inventory.flush();
     const listed = new Set(arns);
     for (const [name, { store, lastEventAt = Number.NEGATIVE_INFINITY }] of inventory.clusters)
       if (!listed.has(store.arn) && lastEventAt < startedAt) inventory.clusters.delete(name);

@@ -1,5 +1,5 @@
 import type { Cluster, Service } from '@aws-sdk/client-ecs';
-import type { ScopeInventory } from '../scope-inventory.ts';
+import type { ScopeInventory } from '../scope/scope-inventory.ts';
 import type { HeldCluster } from '../store/held-cluster.ts';
 
 /** A difference that lasts longer than this is no change under way. */

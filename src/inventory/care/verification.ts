@@ -3,7 +3,7 @@ import { listPage } from '../../ecs/lists/list.ts';
 import { PageTrail } from '../../ecs/lists/page-loop-guard.ts';
 import type { EcsSession } from '../../ecs/request-session.ts';
 import type { Net } from '../core/counters.ts';
-import type { ScopeInventory } from '../scope-inventory.ts';
+import type { ScopeInventory } from '../scope/scope-inventory.ts';
 import type { HeldKind } from '../store/from-write.ts';
 import type { HeldCluster } from '../store/held-cluster.ts';
 import type { SweepBudget } from './sweep-budget.ts';

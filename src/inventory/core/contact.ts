@@ -9,15 +9,19 @@ const MOST_BACKLOG_MS = 60_000;
  * heartbeats of a schedule among them.
  */
 export class Contact {
-  readonly #sources: readonly EcsEventSource[];
+  #sources: readonly EcsEventSource[] = [];
   readonly #timers: Timers;
   readonly #silenceMs: number;
   #lastEventAt: number | undefined;
 
-  constructor(sources: readonly EcsEventSource[], silenceMs: number, timers: Timers) {
-    this.#sources = sources;
+  constructor(silenceMs: number, timers: Timers) {
     this.#silenceMs = silenceMs;
     this.#timers = timers;
+  }
+
+  /** Names the sources. Before that there is no contact. */
+  connect(sources: readonly EcsEventSource[]): void {
+    this.#sources = sources;
   }
 
   /** Events have arrived. */

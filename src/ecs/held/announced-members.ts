@@ -1,4 +1,4 @@
-import type { EntityKind } from './describe-specs.ts';
+import type { EntityKind } from '../core/describe-specs.ts';
 
 /** Members that change without an event, or that no event holds. */
 const NEVER: { readonly [Kind in EntityKind]?: readonly string[] } = {

@@ -1,23 +1,23 @@
 import type { Cluster, ContainerInstance, Service, Task } from '@aws-sdk/client-ecs';
-import { clusterArnBeside, clusterNameOf, parseArn } from '../ecs/core/arn.ts';
-import type { DescribeRequest } from '../ecs/core/describe-request.ts';
-import type { EntityKind, EntityShapes } from '../ecs/core/describe-specs.ts';
-import type { Held, HeldEntities, Reading } from '../ecs/core/held-entities.ts';
-import type { Input, OperationName, Output } from '../ecs/core/operations.ts';
-import type { Scope } from '../ecs/core/scope.ts';
-import type { Timers } from '../ecs/core/timers.ts';
+import { clusterArnBeside, clusterNameOf, parseArn } from '../../ecs/core/arn.ts';
+import type { DescribeRequest } from '../../ecs/core/describe-request.ts';
+import type { EntityKind, EntityShapes } from '../../ecs/core/describe-specs.ts';
+import type { Input, OperationName, Output } from '../../ecs/core/operations.ts';
+import type { Scope } from '../../ecs/core/scope.ts';
+import type { Timers } from '../../ecs/core/timers.ts';
+import type { Held, HeldEntities, Reading } from '../../ecs/held/held-entities.ts';
+import { changeKeys, serviceKey } from '../core/change-keys.ts';
+import type { Contact } from '../core/contact.ts';
+import { InventoryCounters } from '../core/counters.ts';
+import type { EcsEvent } from '../core/ecs-event.ts';
+import { toArn } from '../store/arn-in-cluster.ts';
+import type { Applied } from '../store/cluster-store.ts';
+import { isOf, stateChangeIn } from '../store/from-event.ts';
+import { arnIn, type HeldItem, type HeldKind, writtenBy } from '../store/from-write.ts';
+import { HeldCluster } from '../store/held-cluster.ts';
+import type { Learned } from '../store/held-task.ts';
+import { Interner } from '../store/interner.ts';
 import { describeHeld, listHeldInstances, listHeldTasks } from './answers.ts';
-import { changeKeys, serviceKey } from './core/change-keys.ts';
-import type { Contact } from './core/contact.ts';
-import { InventoryCounters } from './core/counters.ts';
-import type { EcsEvent } from './core/ecs-event.ts';
-import { toArn } from './store/arn-in-cluster.ts';
-import type { Applied } from './store/cluster-store.ts';
-import { isOf, stateChangeIn } from './store/from-event.ts';
-import { arnIn, type HeldItem, type HeldKind, writtenBy } from './store/from-write.ts';
-import { HeldCluster } from './store/held-cluster.ts';
-import type { Learned } from './store/held-task.ts';
-import { Interner } from './store/interner.ts';
 
 /** Called with the keys of everything that an event has changed (`changeKeys`). */
 export type OnChange = (keys: readonly string[]) => void;
@@ -33,9 +33,6 @@ export interface ScopeInventoryParts {
   readonly contact: Contact;
 }
 
-/** Events that wait until the account of the scope is known. */
-const MOST_WAITING = 10_000;
-
 /**
  * The tasks and container instances of one account and region, as events and answers of ECS show them. It answers reads
  * of a cluster once the whole cluster was listed, and as long as events would arrive.
@@ -46,7 +43,6 @@ export class ScopeInventory implements HeldEntities {
   readonly #parts: ScopeInventoryParts;
   readonly #interner = new Interner();
   readonly #listeners = new Set<OnChange>();
-  #waiting: EcsEvent[] = [];
   /** Takes counts of services and clusters that any reader has read. */
   onCounts: ((kind: 'Cluster' | 'Service', items: readonly (Cluster | Service)[]) => void) | undefined;
 
@@ -81,33 +77,33 @@ export class ScopeInventory implements HeldEntities {
     return () => this.#listeners.delete(listener);
   }
 
-  /** Whether an event is about this account and region. */
+  /** Whether an event is about this account and region, as far as ECS has shown whose the credentials are. */
   concerns({ account, region }: EcsEvent): boolean {
     if (region !== this.#parts.scope.region) return false;
     const own = this.#parts.account();
     return own === undefined || own === account;
   }
 
-  /** Takes an event. It is applied at once, or when the account of the scope is known. */
+  /** Takes an event, in any order, as often as it comes. */
   apply(event: EcsEvent): void {
-    if (this.#parts.account() === undefined) {
-      if (this.#waiting.length < MOST_WAITING) this.#waiting.push(event);
-      else this.doubtAll();
+    const change = stateChangeIn(event);
+    if (change !== undefined) {
+      const cluster = this.#heard(change.clusterArn);
+      const learned = { from: 'event', at: this.#parts.timers.monotonic(), changedAt: change.changedAt } as const;
+      const { outcome } = this.#put(change.kind, change.clusterArn, change.item, learned);
+      if (outcome === 'applied') this.#tell(changeKeys(cluster.name, change.kind, change.item));
       return;
     }
-    if (this.#waiting.length > 0) this.flush();
-    this.#apply(event);
-  }
-
-  /** Whether events wait for the account of the scope to be known. */
-  get isWaiting(): boolean {
-    return this.#waiting.length > 0;
-  }
-
-  /** Applies the events that waited for the account. */
-  flush(): void {
-    if (this.#parts.account() === undefined) return;
-    for (const event of this.#waiting.splice(0)) if (this.concerns(event)) this.#apply(event);
+    this.counters.ignored += 1;
+    const { clusterArn, serviceArn } = event.detail;
+    const arn = [serviceArn, ...event.resources].find((each) => isOf(event, each, 'service'));
+    const service = typeof arn === 'string' ? parseArn(arn) : undefined;
+    const name = service?.cluster ?? (typeof clusterArn === 'string' ? clusterNameOf(clusterArn) : undefined);
+    if (service === undefined || name === undefined) return;
+    const cluster = this.#heard(clusterArnBeside(service, name));
+    const serviceName = service.name;
+    cluster.services.add(serviceName);
+    this.#tell([`cluster ${name}`, serviceKey(name, serviceName)]);
   }
 
   /** Nothing is certain any more: events may have been lost. */
@@ -167,7 +163,6 @@ export class ScopeInventory implements HeldEntities {
 
   observe(kind: EntityKind, items: readonly EntityShapes[EntityKind][], { without, sentAt }: Reading): void {
     if (kind === 'Service' || kind === 'Cluster') {
-      this.flush();
       this.#noteServices(kind, items);
       this.onCounts?.(kind, items as readonly (Cluster | Service)[]);
       return;
@@ -213,27 +208,6 @@ export class ScopeInventory implements HeldEntities {
     if (this.isTrusted(cluster.name)) return cluster;
     cluster.wanted += 1;
     return undefined;
-  }
-
-  #apply(event: EcsEvent): void {
-    const change = stateChangeIn(event);
-    if (change !== undefined) {
-      const cluster = this.#heard(change.clusterArn);
-      const learned = { from: 'event', at: this.#parts.timers.monotonic(), changedAt: change.changedAt } as const;
-      const { outcome } = this.#put(change.kind, change.clusterArn, change.item, learned);
-      if (outcome === 'applied') this.#tell(changeKeys(cluster.name, change.kind, change.item));
-      return;
-    }
-    this.counters.ignored += 1;
-    const { clusterArn, serviceArn } = event.detail;
-    const arn = [serviceArn, ...event.resources].find((each) => isOf(event, each, 'service'));
-    const service = typeof arn === 'string' ? parseArn(arn) : undefined;
-    const name = service?.cluster ?? (typeof clusterArn === 'string' ? clusterNameOf(clusterArn) : undefined);
-    if (service === undefined || name === undefined) return;
-    const cluster = this.#heard(clusterArnBeside(service, name));
-    const serviceName = service.name;
-    cluster.services.add(serviceName);
-    this.#tell([`cluster ${name}`, serviceKey(name, serviceName)]);
   }
 
   #heard(clusterArn: string): HeldCluster {

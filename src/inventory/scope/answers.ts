@@ -1,11 +1,11 @@
 import type { ListContainerInstancesRequest, ListTasksRequest } from '@aws-sdk/client-ecs';
-import { areConstant } from '../ecs/core/announced-members.ts';
-import type { DescribeRequest } from '../ecs/core/describe-request.ts';
-import type { EntityKind, EntityShapes } from '../ecs/core/describe-specs.ts';
-import { toArn } from './store/arn-in-cluster.ts';
-import type { HeldCluster } from './store/held-cluster.ts';
-import type { HeldTask } from './store/held-task.ts';
-import { indexAfter } from './store/sorted-arns.ts';
+import type { DescribeRequest } from '../../ecs/core/describe-request.ts';
+import type { EntityKind, EntityShapes } from '../../ecs/core/describe-specs.ts';
+import { areConstant } from '../../ecs/held/announced-members.ts';
+import { toArn } from '../store/arn-in-cluster.ts';
+import type { HeldCluster } from '../store/held-cluster.ts';
+import type { HeldTask } from '../store/held-task.ts';
+import { indexAfter } from '../store/sorted-arns.ts';
 
 /** How old, in milliseconds, the health of a task may be in what a poll reads. */
 const HEALTH_FOR_POLLS_MS = 10_000;

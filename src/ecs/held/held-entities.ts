@@ -1,7 +1,7 @@
-import type { CallContext } from './call-context.ts';
-import type { DescribeRequest } from './describe-request.ts';
-import type { EntityKind, EntityShapes } from './describe-specs.ts';
-import type { Input, OperationName, Output } from './operations.ts';
+import type { CallContext } from '../core/call-context.ts';
+import type { DescribeRequest } from '../core/describe-request.ts';
+import type { EntityKind, EntityShapes } from '../core/describe-specs.ts';
+import type { Input, OperationName, Output } from '../core/operations.ts';
 
 /** How a description was read. */
 export interface Reading {
