@@ -3,6 +3,7 @@ import { EcsError } from '../core/errors.ts';
 import { type BucketName, type OperationName, RATE_BUCKETS } from '../core/operations.ts';
 import type { Demand, Lane } from '../core/shared-priority.ts';
 import { realTimers, type Timers } from '../core/timers.ts';
+import type { SharedTokens } from './shared-tokens.ts';
 import { type RateLevel, RateLimiter } from './token-bucket.ts';
 import { type CallTokens, tokensOf } from './token-cost.ts';
 
@@ -39,6 +40,11 @@ export class Pacer {
     this.#limiters = Object.fromEntries(
       names.map((name) => [name, new RateLimiter(RATE_BUCKETS[name], share, timers)]),
     ) as Record<BucketName, RateLimiter>;
+  }
+
+  /** Takes the tokens from buckets that replicas share from now on. */
+  shareWith(source: SharedTokens): void {
+    for (const name of Object.keys(this.#limiters) as BucketName[]) this.#limiters[name].shareWith(source, name);
   }
 
   /**

@@ -1,8 +1,11 @@
-import type { RateBucket } from '../core/operations.ts';
+import type { BucketName, RateBucket } from '../core/operations.ts';
 import { LANES, type Lane } from '../core/shared-priority.ts';
 import type { Timers } from '../core/timers.ts';
 import { CallerParts } from './caller-parts.ts';
 import { FairQueue, type Waiter } from './fair-queue.ts';
+import { SharedSupply } from './shared-supply.ts';
+import type { SharedTokens } from './shared-tokens.ts';
+import { LocalSupply, type TokenSupply } from './token-supply.ts';
 
 /** The estimated level of one of ECS's rate buckets. */
 export interface RateLevel {
@@ -25,40 +28,35 @@ interface WaitingCall extends Waiter {
 
 const ANYBODY: readonly string[] = [''];
 
-/** The part of our share that polls may use, so that requests always find tokens. */
-const POLL_PART = 0.5;
-/** A throttled call means that others use the same bucket: our share shrinks by this factor and recovers over time. */
-const THROTTLE_FACTOR = 0.7;
-const LEAST_FACTOR = 0.1;
-const RECOVERY_PER_SECOND = 0.05;
-
 /** One token bucket and its queue: writes first, then queries, then polls; within a lane, callers take turns. */
 export class RateLimiter {
   readonly #bucket: RateBucket;
-  readonly #share: number;
   readonly #timers: Timers;
+  #supply: TokenSupply;
   readonly #lanes = {
     write: new FairQueue<WaitingCall>(),
     query: new FairQueue<WaitingCall>(),
     poll: new FairQueue<WaitingCall>(),
   };
   readonly #parts = new CallerParts();
-  #tokens: number;
-  #pollTokens: number;
-  #factor = 1;
   #readAt: number;
-  #loweredAt = Number.NEGATIVE_INFINITY;
   #throttled = 0;
   #cancel: (() => void) | undefined;
+
+  readonly #share: number;
 
   constructor(bucket: RateBucket, share: number, timers: Timers) {
     this.#bucket = bucket;
     this.#share = share;
     this.#timers = timers;
-    // Even a small bucket must hold one token for us, and one for polls, or no call could ever be sent.
-    this.#tokens = this.#capacity();
-    this.#pollTokens = this.#pollCapacity();
+    this.#supply = new LocalSupply(bucket, () => share, timers);
     this.#readAt = timers.monotonic();
+  }
+
+  /** Takes the tokens from a bucket that replicas share from now on. */
+  shareWith(source: SharedTokens, name: BucketName): void {
+    const place = { name, bucket: this.#bucket, share: this.#share };
+    this.#supply = new SharedSupply(place, source, this.#timers, () => this.#pump());
   }
 
   /** Milliseconds that a call which arrives now would wait, in the turn of one of its callers. */
@@ -72,13 +70,10 @@ export class RateLimiter {
       ahead += this.#wanted(before);
     }
     const own = needed + this.#lanes[lane].of(caller);
-    const wait = Math.max(
-      secondsUntil(ahead, this.#tokens, this.#rate()),
-      this.#parts.secondsUntil(caller, own, this.#level()),
-    );
+    const wait = Math.max(this.#supply.secondsUntil(ahead), this.#parts.secondsUntil(caller, own, this.#level()));
     if (lane !== 'poll') return wait * 1_000;
     const polls = this.#wanted('poll') + needed;
-    return 1_000 * Math.max(wait, secondsUntil(polls, this.#pollTokens, this.#rate() * POLL_PART));
+    return 1_000 * Math.max(wait, this.#supply.secondsUntilPolls(polls));
   }
 
   /** Calls `release` when the tokens are available, at once if they are now. The returned function leaves the queue. */
@@ -91,16 +86,12 @@ export class RateLimiter {
   }
 
   /**
-   * ECS throttled a call, so the bucket is empty, whatever we estimated.
-   * @param sentAt when the call was sent: throttles of simultaneous calls count once
+   * ECS throttled a call.
+   * @param sentAt when the call was sent
    */
   throttled(sentAt: number): void {
-    this.#refill();
     this.#throttled += 1;
-    this.#tokens = Math.min(this.#tokens, 0);
-    if (sentAt <= this.#loweredAt) return;
-    this.#loweredAt = this.#readAt;
-    this.#factor = Math.max(LEAST_FACTOR, this.#factor * THROTTLE_FACTOR);
+    this.#supply.throttled(sentAt);
   }
 
   level(): RateLevel {
@@ -108,8 +99,8 @@ export class RateLimiter {
     return {
       burst: this.#bucket.burst,
       refillPerSecond: this.#bucket.refill,
-      share: this.#share * this.#factor,
-      level: Math.max(0, Math.floor(this.#tokens)),
+      share: this.#supply.share,
+      level: Math.max(0, Math.floor(this.#supply.level)),
       waiting: LANES.reduce((sum, lane) => sum + this.#lanes[lane].size, 0),
       throttled: this.#throttled,
     };
@@ -120,8 +111,7 @@ export class RateLimiter {
     for (const lane of LANES) {
       for (let next = this.#next(lane); next !== undefined; next = this.#next(lane)) {
         const needed = this.#needed(next);
-        this.#tokens -= needed;
-        if (lane === 'poll') this.#pollTokens -= needed;
+        this.#supply.take(needed, lane === 'poll');
         this.#parts.take(next.caller, needed, this.#level());
         this.#lanes[lane].serve(next);
         next.release();
@@ -129,6 +119,8 @@ export class RateLimiter {
     }
     this.#cancel?.();
     this.#cancel = undefined;
+    const polls = this.#wanted('poll');
+    this.#supply.want(polls + this.#wanted('query') + this.#wanted('write'), polls);
     const next = this.#nextDelay();
     if (next !== undefined) this.#cancel = this.#timers.schedule(next, () => this.#pump());
   }
@@ -138,7 +130,8 @@ export class RateLimiter {
     for (const waiter of this.#lanes[lane].heads()) {
       const needed = this.#needed(waiter);
       if (!this.#parts.has(waiter.caller, needed, this.#level())) continue;
-      const isThere = this.#tokens >= needed && (lane !== 'poll' || this.#pollTokens >= needed);
+      const { tokens, pollTokens } = this.#supply;
+      const isThere = tokens >= needed && (lane !== 'poll' || pollTokens >= needed);
       return isThere ? waiter : undefined;
     }
     return undefined;
@@ -165,19 +158,18 @@ export class RateLimiter {
 
   /** A bucket never exceeds its capacity: a call that needs more waits until it is full. */
   #needed({ lane, tokens }: Pick<WaitingCall, 'lane' | 'tokens'>): number {
-    return Math.min(tokens, lane === 'poll' ? this.#pollCapacity() : this.#capacity());
+    return Math.min(tokens, lane === 'poll' ? this.#supply.pollCapacity : this.#supply.capacity);
   }
 
   /** Milliseconds until the next waiting call has its tokens. */
   #nextDelay(): number | undefined {
-    const rate = this.#rate();
     let soonest: number | undefined;
     for (const lane of LANES) {
       for (const waiter of this.#lanes[lane].heads()) {
         const needed = this.#needed(waiter);
-        const ofPolls = lane === 'poll' ? secondsUntil(needed, this.#pollTokens, rate * POLL_PART) : 0;
+        const ofPolls = lane === 'poll' ? this.#supply.secondsUntilPolls(needed) : 0;
         const ofCaller = this.#parts.secondsUntil(waiter.caller, needed, this.#level());
-        const wait = Math.max(secondsUntil(needed, this.#tokens, rate), ofPolls, ofCaller);
+        const wait = Math.max(this.#supply.secondsUntil(needed), ofPolls, ofCaller);
         soonest = Math.min(soonest ?? Number.POSITIVE_INFINITY, wait);
       }
     }
@@ -185,31 +177,10 @@ export class RateLimiter {
   }
 
   #level() {
-    return { now: this.#readAt, capacity: this.#capacity(), rate: this.#rate() };
+    return { now: this.#readAt, capacity: this.#supply.capacity, rate: this.#supply.rate };
   }
 
   #refill(): void {
-    const now = this.#timers.monotonic();
-    const seconds = Math.max(0, now - this.#readAt) / 1_000;
-    this.#readAt = now;
-    this.#tokens = Math.min(this.#capacity(), this.#tokens + seconds * this.#rate());
-    this.#pollTokens = Math.min(this.#pollCapacity(), this.#pollTokens + seconds * this.#rate() * POLL_PART);
-    this.#factor = Math.min(1, this.#factor + seconds * RECOVERY_PER_SECOND);
+    this.#readAt = this.#supply.refill();
   }
-
-  #rate(): number {
-    return this.#bucket.refill * this.#share * this.#factor;
-  }
-
-  #capacity(): number {
-    return Math.max(1, this.#bucket.burst * this.#share * this.#factor);
-  }
-
-  #pollCapacity(): number {
-    return Math.max(1, this.#capacity() * POLL_PART);
-  }
-}
-
-function secondsUntil(wanted: number, tokens: number, rate: number): number {
-  return Math.max(0, wanted - tokens) / rate;
 }
