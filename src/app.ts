@@ -51,6 +51,7 @@ import { disposeLive, disposeUpstreams, singleScope } from './schema/core/scopes
 import { ALL_KINDS } from './schema/core/secrets.ts';
 import { guardSchema } from './schema/guard/guard-schema.ts';
 import { createSchema } from './schema/index.ts';
+import type { Replicas } from './shared/replicas.ts';
 import { VERSION } from './version.ts';
 
 /** A gateway. */
@@ -97,10 +98,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const onUnauthenticated: OnUnauthenticated | undefined =
     strangers && (({ address, requestId }) => strangers.add(addressKeyOf(address), requestId));
   const { policies, files: policyFiles } = await openPolicy(config, log, () => ownerOf(services, config));
-  const shared = await openReplicas(config, log);
+  const replicas = await openReplicas(config, log);
+  const isDegraded = () => replicas?.store.isAway === true;
   const timers = overrides.timers ?? realTimers();
   const inventory = openInventory(config, { hasSources: overrides.eventSources !== undefined, timers, log });
-  const services = await createServices(config, log, { metrics, policies, audit, inventory, timers });
+  const services = await createServices(config, log, { metrics, policies, audit, inventory, replicas, timers });
   if (policies !== undefined) guardSchema(schema);
 
   const inFlight = createInFlight();
@@ -156,7 +158,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       }),
     audited: audit && (() => audit.settled()),
     onPolicyChange: policies && ((listener) => policies.onChange(listener)),
-    extensionsOf,
+    extensionsOf: (context) => ({
+      ...extensionsOf(context),
+      ...(isDegraded() && { degraded: DEGRADED }),
+    }),
     observer: metrics,
     callerLimits,
     knownSizes: () => services.upstream.sizes.read(),
@@ -175,6 +180,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     onUnauthenticated,
     origins,
     health: {
+      degraded: () => (isDegraded() ? DEGRADED : []),
       notReady: () => {
         if (disposed !== undefined) return 'draining';
         return audit?.isFailing === true ? 'the audit log cannot be written' : undefined;
@@ -217,6 +223,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     policyErrors: policies?.errors,
     eventSources: events.sources,
     keysAge: authentication.keysAge,
+    replicas: replicas?.store,
   });
   const server = createHttpServer({
     handle: createListener({ http, inFlight, compression: config.compression, fastPaths: config.fastPaths, log }),
@@ -257,11 +264,14 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     for (const file of files) file.close();
     strangers?.close();
     await services.history?.close();
-    await shared?.close();
+    await replicas?.close();
     await audit?.close();
     await telemetry?.shutdown();
   }
 }
+
+/** What is away while the gateway goes on with less. */
+const DEGRADED = ['redis'];
 
 async function ownerOf({ upstream, describer }: GraphServices, { queryDeadline }: Config): Promise<Place> {
   return { ...(await findOwner(upstream, describer, queryDeadline)), region: upstream.scope.region };
@@ -272,6 +282,7 @@ interface ServiceParts {
   readonly policies: Policies | undefined;
   readonly audit: AuditLog | undefined;
   readonly inventory: Inventory | undefined;
+  readonly replicas: Replicas | undefined;
   readonly timers: Timers;
 }
 
@@ -279,7 +290,7 @@ interface ServiceParts {
 async function createServices(
   config: Config,
   log: Logger,
-  { metrics, policies, audit, inventory, timers }: ServiceParts,
+  { metrics, policies, audit, inventory, replicas, timers }: ServiceParts,
 ): Promise<GraphServices> {
   const endpoint = ecsEndpoint(config);
   if (endpoint !== undefined && isInsecureEndpoint(endpoint)) {
@@ -294,7 +305,7 @@ async function createServices(
     throw problems(error, '--history (HISTORY)');
   });
   const settings = { region: config.awsRegion, endpoint, credentials: config.credentials };
-  const scope = await createScope(config, settings, { log, timers, metrics, history, inventory, clock });
+  const scope = await createScope(config, settings, { log, timers, metrics, history, inventory, clock, replicas });
   return {
     ...scope,
     scopes: singleScope(scope),

@@ -16,6 +16,7 @@ import { paceBetween } from './live/pace/poll-interval.ts';
 import type { Metrics } from './observe/metrics.ts';
 import { logTrouble } from './observe/upstream-trouble.ts';
 import type { ScopeServices } from './schema/core/scopes.ts';
+import type { Replicas } from './shared/replicas.ts';
 
 /** Settings of one account and region. Absent values come from the SDK's default chains. */
 export type ScopeSettings = Pick<UpstreamSettings, 'region' | 'endpoint' | 'credentials'>;
@@ -30,6 +31,8 @@ export interface ScopeParts {
   readonly inventory?: Inventory | undefined;
   /** ECS's clock, where others than the scope itself need it. */
   readonly clock?: ServerClock | undefined;
+  /** Absent if this gateway has no replicas. */
+  readonly replicas?: Replicas | undefined;
 }
 
 const CONNECT_TIMEOUT_MS = 1_000;
@@ -42,7 +45,8 @@ const MAX_ATTEMPTS = 3;
  * @throws {Error} if no region is configured and the SDK's default chain finds none
  */
 export async function createScope(config: Config, settings: ScopeSettings, parts: ScopeParts): Promise<ScopeServices> {
-  const { log, timers, metrics, clock } = parts;
+  const { log, timers, metrics, clock, replicas } = parts;
+  const pacer = config.rateShare === 0 ? undefined : new Pacer(config.rateShare);
   const upstream = await Upstream.create(
     {
       ...settings,
@@ -55,13 +59,14 @@ export async function createScope(config: Config, settings: ScopeSettings, parts
     log,
     {
       clock,
-      pacer: config.rateShare === 0 ? undefined : new Pacer(config.rateShare),
+      pacer,
       timers,
       onFailure: logTrouble(log),
       onAttempt: metrics && ((report) => metrics.attempt(report)),
       onWait: metrics && ((lane, waitedMs) => metrics.wait(lane, waitedMs)),
     },
   );
+  if (replicas !== undefined) pacer?.shareWith(replicas.tokens(upstream.scope));
   return createScopeOver(upstream, config, parts);
 }
 

@@ -2,14 +2,12 @@ import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { BucketLevel } from '../ecs/pacing/pacer.ts';
 import type { MetricSources, SourceState } from './metric-sources.ts';
 import { processMetrics } from './process-metrics.ts';
+import { type Read, replicaMetrics } from './replica-metrics.ts';
 
 /** Bounds of the histograms in seconds, from an answer out of memory to the deadlines. */
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];
 /** Most attempts do not wait for a token. */
 const WAITS = [0.001, 0.01, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];
-
-/** Values that are read when the metrics are collected. `set` receives the value for each set of labels. */
-type Read<Label extends string> = (set: (labels: Partial<Record<Label, string>>, value: number) => void) => void;
 
 /** All metrics in Prometheus's terms. Labels have few values, and a caller can choose none of them. */
 export function createInstruments(sources: MetricSources) {
@@ -193,6 +191,8 @@ export function createInstruments(sources: MetricSources) {
     set({}, live.keptTopics),
   );
   counted('live_polls_total', 'Looks at things that are followed.', [], (set) => set({}, live.looks));
+
+  if (sources.replicas !== undefined) replicaMetrics(sources.replicas, counted, gauge);
 
   const processRegistry = processMetrics();
   return {

@@ -1,4 +1,5 @@
 import type { Upstream } from '../ecs/sdk/upstream.ts';
+import type { ReplicaSource } from './replica-metrics.ts';
 
 /** The sources of metrics that are read at collection time. */
 export interface MetricSources {
@@ -17,6 +18,8 @@ export interface MetricSources {
     /** How messages and requests ended, by outcome. */
     readonly counts: () => ReadonlyMap<string, number>;
   }[];
+  /** Absent if the gateway has no replicas. */
+  readonly replicas?: ReplicaSource | undefined;
   readonly keysAge: () => number | undefined;
   readonly events: { readonly executed: number; readonly sent: Readonly<Record<'http' | 'ws', number>> };
 }

@@ -50,6 +50,8 @@ export class SharedSupply implements TokenSupply {
   #lookedAhead = false;
   /** Tokens that were used alone and not yet reported. */
   #used = 0;
+  /** What the shared bucket held when it went away. */
+  #before: Known | undefined;
   /** When the shared bucket is used again; undefined while it is away. */
   #joinAt: number | undefined;
   #throttledAt: number | undefined;
@@ -164,14 +166,16 @@ export class SharedSupply implements TokenSupply {
     const isMissing = tokens > this.#reserved.total || polls > this.#polls.total;
     const isWorthwhile = now >= this.#askAgainAt || (isMissing && !this.#lookedAhead);
     const isDue = (wanted > 0 || wantedPolls > 0) && isWorthwhile;
-    if (isDue || this.#used >= 1 || this.#throttledAt !== undefined) void this.#ask(wanted, wantedPolls, isMissing);
+    if (isDue || this.#used >= size.lot || this.#throttledAt !== undefined)
+      void this.#ask(wanted, wantedPolls, isMissing);
   }
 
   /** Tokens to take: those that are missing, and a lot if few are left. */
   #wanted(left: number, lot: number, { low, hand }: LotSize): number {
     const missing = Math.ceil(Math.max(0, -left));
     if (hand === 0) return missing;
-    return missing > 0 || (this.#hasTaken && left <= low) ? lot + missing : 0;
+    const isLow = this.#hasTaken && left <= low;
+    return missing > 0 || (isLow && this.#levelBesideOthers() >= lot) ? lot + missing : 0;
   }
 
   /** @param isMissing whether calls wait: tokens that nothing waits for are not taken before they are there */
@@ -225,6 +229,8 @@ export class SharedSupply implements TokenSupply {
     // Without a lot since the last time, what is left of that time is all there is.
     if (this.#known !== undefined) {
       this.#own.reset(this.#reserved.tokens + Math.max(0, this.#known.level) / this.#source.replicas);
+      this.#before = this.#known;
+      this.#used = 0;
     }
     this.#known = undefined;
     this.#reserved.clear();
@@ -239,14 +245,24 @@ export class SharedSupply implements TokenSupply {
     if (this.#source.isAway || now < this.#aloneUntil) return;
     if (this.#joinAt === undefined) {
       this.#joinAt = now + SETTLE_MS;
-      this.#used = Math.max(0, alone.capacity - alone.tokens);
+      this.#used = this.#usedAlone(alone, now);
     }
     if (this.#isAsking) return;
     if (now >= this.#joinAt) {
       this.#alone = undefined;
       this.#joinAt = undefined;
       this.#askAgainAt = Number.NEGATIVE_INFINITY;
-    } else if (this.#used >= 1) void this.#ask(0, 0, false);
+    } else if (this.#used >= this.#size().lot) void this.#ask(0, 0, false);
+  }
+
+  /**
+   * Tokens that this replica has used, and the shared bucket does not know of. Time has filled the bucket meanwhile: what
+   * is missing is the difference between this replica's part of it and what it has left.
+   */
+  #usedAlone(alone: LocalSupply, now: number): number {
+    if (this.#before === undefined) return Math.min(this.#used, Math.max(0, alone.capacity - alone.tokens));
+    const filled = this.#before.level + ((now - this.#before.at) / 1_000) * this.#fullRate();
+    return Math.max(0, Math.min(this.#fullCapacity(), filled) / this.#source.replicas - alone.tokens);
   }
 
   #secondsUntil(tokens: number, reserved: ReservedTokens, level: number, rate: number): number {
@@ -263,6 +279,13 @@ export class SharedSupply implements TokenSupply {
     const { level, pollLevel, at } = this.#known;
     const grown = (part === 1 ? level : pollLevel) + ((this.#now - at) / 1_000) * this.rate * part;
     return Math.min(this.capacity * part, grown);
+  }
+
+  /** The shared level by now, if the others take their part of what comes. */
+  #levelBesideOthers(): number {
+    if (this.#known === undefined) return this.capacity;
+    const { level, at } = this.#known;
+    return level + ((this.#now - at) / 1_000) * (this.rate / this.#source.replicas);
   }
 
   #size(): LotSize {

@@ -8,6 +8,8 @@ import { refusalToWrite } from './request-checks.ts';
 export interface Health {
   /** Why the gateway wants no new traffic; undefined if it does. */
   notReady(): string | undefined;
+  /** What is away while the gateway serves on with less. It stays ready. */
+  degraded?(): readonly string[];
 }
 
 /** `/livez` reports that the process answers, `/readyz` that it wants traffic. Neither needs a token. */
@@ -16,9 +18,13 @@ export function useHealth(health: Health): HttpPlugin {
     onRequest({ url, request, fetchAPI, endResponse }) {
       if (url.pathname !== '/livez' && url.pathname !== '/readyz') return;
       const reason = url.pathname === '/readyz' ? health.notReady() : undefined;
-      const countConnections = () =>
-        fetchAPI.Response.json({ status: reason ?? 'ok' }, { status: reason === undefined ? 200 : 503 });
-      endResponse(refusalToWrite(request, fetchAPI) ?? countConnections());
+      const degraded = url.pathname === '/readyz' ? (health.degraded?.() ?? []) : [];
+      const answer = () =>
+        fetchAPI.Response.json(
+          { status: reason ?? 'ok', ...(degraded.length > 0 && { degraded }) },
+          { status: reason === undefined ? 200 : 503 },
+        );
+      endResponse(refusalToWrite(request, fetchAPI) ?? answer());
     },
   };
 }

@@ -1,0 +1,55 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import { eventually, HAS_REDIS, withRedis } from '../support/redis-server.ts';
+import { type ReplicaWorld, startReplicas } from '../support/replicas.ts';
+
+const CLUSTERS = '{ clusters(first: 5) { nodes { clusterName } } }';
+
+describe.runIf(HAS_REDIS)(withRedis('gateways that share one Redis'), () => {
+  let world: ReplicaWorld | undefined;
+
+  afterEach(async () => {
+    await world?.[Symbol.asyncDispose]();
+    world = undefined;
+  });
+
+  it('take their tokens from the same buckets, with a tenth as many commands as calls', async () => {
+    world = await startReplicas(3, { MEMORY_TTL: '0', RATE_SHARE: '1' });
+    await world.connected();
+    const { replicas, sandbox } = world;
+    const services = '{ services(first: 20) { nodes { serviceName runningCount } } }';
+    for (let round = 0; round < 6; round += 1) {
+      for (const replica of replicas) expect((await replica.query(services)).errors).toBeUndefined();
+    }
+    const sent = Object.values(sandbox.calls()).reduce((sum, number) => sum + number, 0);
+    const takes = await Promise.all(
+      replicas.map(({ metric }) => metric('ecs_graphql_shared_commands_total{command="take"}')),
+    );
+    expect(sent).toBeGreaterThanOrEqual(60);
+    // Each replica takes its first lot of each of the two buckets.
+    expect(takes.reduce((sum, number) => sum + number)).toBeLessThanOrEqual(sent / 10 + 6);
+  });
+
+  it('serve on while Redis is away, say so, stay ready, and come back by themselves', async () => {
+    world = await startReplicas(2);
+    await world.connected();
+    const { replicas, redis } = world;
+    const [one] = replicas;
+    const ready = async () => {
+      const response = await one?.app.fetch(new Request('http://127.0.0.1/readyz'));
+      return [response?.status, await response?.json()];
+    };
+    expect((await one?.query(CLUSTERS))?.extensions).not.toHaveProperty('degraded');
+    expect(await ready()).toEqual([200, { status: 'ok' }]);
+    await redis.kill();
+    await eventually(async () => (await one?.metric('ecs_graphql_shared_connected')) === 0, 'away');
+    const answer = await one?.query(CLUSTERS);
+    expect(answer?.errors).toBeUndefined();
+    expect(answer?.extensions).toMatchObject({ degraded: ['redis'] });
+    expect(await ready()).toEqual([200, { status: 'ok', degraded: ['redis'] }]);
+    expect(await one?.metric('ecs_graphql_replicas')).toBe(2);
+    await redis.restart();
+    await eventually(async () => (await one?.metric('ecs_graphql_shared_connected')) === 1, 'back');
+    expect((await one?.query(CLUSTERS))?.extensions).not.toHaveProperty('degraded');
+    expect(await one?.metric('ecs_graphql_shared_away_seconds_total')).toBeGreaterThan(0);
+  });
+});
