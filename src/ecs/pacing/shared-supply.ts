@@ -273,7 +273,7 @@ export class SharedSupply implements TokenSupply {
     return Math.max(FETCH_SECONDS, waits, (this.#askAgainAt - this.#now) / 1_000);
   }
 
-  /** The shared level by now, if nobody else has taken tokens since the last lot. */
+  /** The shared level by now, if no other replica has taken tokens since the last lot. */
   #levelNow(part: number): number {
     if (this.#known === undefined) return this.capacity * part;
     const { level, pollLevel, at } = this.#known;

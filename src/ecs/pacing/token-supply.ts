@@ -19,7 +19,7 @@ export interface TokenSupply {
   /** The fraction of ECS's bucket that is used at present. */
   readonly share: number;
   take(tokens: number, isPoll: boolean): void;
-  /** Seconds until there are that many tokens, if nobody takes any before. */
+  /** Seconds until there are that many tokens, if none are taken before. */
   secondsUntil(tokens: number): number;
   /** Like `secondsUntil`, for the tokens of polls. */
   secondsUntilPolls(tokens: number): number;

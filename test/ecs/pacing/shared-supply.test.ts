@@ -229,7 +229,7 @@ describe('replicas that share the buckets', () => {
     buckets.back();
     await timers.pass(30_000);
     expect(sent).toHaveLength(1_200);
-    // Nobody has got a second bucket at the change.
+    // No replica has got a second bucket at the change.
     expect(excesses(sent, 100, 20)).toBe(0);
   });
 
