@@ -75,12 +75,12 @@ export function createSchema(): GraphQLSchema {
   addUsage(graph);
   const revisionChange = addChanges(graph, computed);
   addAgent(graph);
-  const { taskVerdict, errorCode } = addLive(graph);
+  const { taskVerdict, ...live } = addLive(graph);
   addStoppedTasks(graph, taskVerdict);
   addOverview(graph);
   addFindings(graph);
   addHistory(graph);
-  addWrites(graph, { revisionChange, errorCode });
+  addWrites(graph, { revisionChange, ...live });
   addRateBudget(graph);
   addServer(graph);
   addViewer(graph);

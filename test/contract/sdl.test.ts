@@ -131,7 +131,7 @@ describe('names', () => {
 /** Mutations that read, check and write for a purpose. */
 const CHANGES = ['scaleService', 'deployImages', 'restartService', 'rollBackService'];
 /** Those that are about something else than one service. */
-const OTHER_PURPOSES = ['cleanUpTaskDefinitions', 'runJob'];
+const OTHER_PURPOSES = ['cleanUpTaskDefinitions', 'replaceContainerInstances', 'runJob'];
 
 describe('shapes', () => {
   it('leave JSON to the one thing of AWS that has no shape, and to requests in plans', () => {

@@ -21,6 +21,8 @@ export const AREAS = {
   rateBudget: /^Rate(Budget|Bucket)$/,
   /** Deleting deregistered revisions for good, and cleaning them up. */
   taskDefinitionAdministration: /^DeleteTaskDefinitions|^CleanUpTaskDefinitions|^TaskDefinition(Cleanup|Use)/,
+  /** Replacing the instances of a cluster in waves. */
+  instanceReplacement: /^ReplaceContainerInstances|^Replacement/,
   /** What ECS has forgotten, which only a gateway with the setting HISTORY keeps. */
   history: /^History|^DeploymentStatistics$/,
   /** Names and ports of Service Connect are read in core; how its proxies are set up, and the writes, are not. */

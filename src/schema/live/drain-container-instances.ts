@@ -1,5 +1,7 @@
 import type { ContainerInstance } from '@aws-sdk/client-ecs';
+import type { ObjectRef } from '@pothos/core';
 import { EcsError } from '../../ecs/core/errors.ts';
+import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
 import type { ErrorCode } from '../core/error-codes.ts';
 import { KEY_DESCRIPTION, writeOnceForKey } from '../core/keyed-write.ts';
@@ -11,7 +13,7 @@ import { MOST_INSTANCES } from './drain-types.ts';
 import type { UpdateTypes } from './updates.ts';
 
 /** The result for one instance. */
-interface DrainResult {
+export interface DrainResult {
   readonly requested: string;
   readonly instance: ContainerInstance | null;
   /** ECS's reason for this instance. */
@@ -21,12 +23,14 @@ interface DrainResult {
   readonly message: string | null;
 }
 
+export type DrainResultRef = ObjectRef<Types, DrainResult>;
+
 /** ECS changes the state of up to this many instances in one call. */
 const BATCH = 10;
 const CAUSED_BY_ONE: ReadonlySet<string> = new Set(['INVALID_PARAMETER', 'FAILED_PRECONDITION']);
 
 /** Adds the mutation `drainContainerInstances`: any number of instances, with a result for each. */
-export function addDrainContainerInstances(graph: EcsGraph, { errorCode }: UpdateTypes): void {
+export function addDrainContainerInstances(graph: EcsGraph, { errorCode }: UpdateTypes): DrainResultRef {
   const { builder } = graph;
   const result = builder.objectRef<DrainResult>('DrainContainerInstanceResult').implement({
     description: 'The result for one instance.',
@@ -97,7 +101,7 @@ export function addDrainContainerInstances(graph: EcsGraph, { errorCode }: Updat
       extensions: { operations: ['UpdateContainerInstancesState'], ecsCost: 5 },
       async resolve(_root, { input: given, dryRun, idempotencyKey }, context) {
         const { cluster, ids, given: asGiven } = instanceIds(context, given);
-        const plan = planOf(cluster, ids);
+        const plan = planOfDrain(cluster, ids);
         if (dryRun === true) {
           for (const { operation, input = {} } of plan) await planWrite(context, operation, input);
           return { results: [], plan };
@@ -110,6 +114,7 @@ export function addDrainContainerInstances(graph: EcsGraph, { errorCode }: Updat
       },
     }),
   );
+  return result;
 }
 
 interface DrainResults {
@@ -120,7 +125,8 @@ interface DrainPayload extends DrainResults {
   readonly plan: readonly PlannedCall[];
 }
 
-function planOf(cluster: string, ids: readonly string[]): PlannedCall[] {
+/** The calls that drain some instances. */
+export function planOfDrain(cluster: string, ids: readonly string[]): PlannedCall[] {
   return Array.from({ length: Math.ceil(ids.length / BATCH) }, (_, batch) => ({
     operation: 'UpdateContainerInstancesState',
     input: drainInput(cluster, ids.slice(batch * BATCH, (batch + 1) * BATCH)),
@@ -132,7 +138,8 @@ function drainInput(cluster: string, containerInstances: readonly string[]) {
   return { cluster, containerInstances: [...containerInstances], status: 'DRAINING' as const };
 }
 
-async function drainAll(context: GraphContext, cluster: string, ids: readonly string[]): Promise<DrainResults> {
+/** Drains some instances. A failure of one does not stop the others. */
+export async function drainAll(context: GraphContext, cluster: string, ids: readonly string[]): Promise<DrainResults> {
   const results: DrainResult[] = [];
   for (let start = 0; start < ids.length; start += BATCH) {
     results.push(...(await drainBatch(context, cluster, ids.slice(start, start + BATCH))));

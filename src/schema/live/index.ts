@@ -5,7 +5,7 @@ import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { addDaemonProgress } from './daemon.ts';
 import { addDeploymentProgress } from './deployment.ts';
 import { addDrainProgress } from './drain.ts';
-import { addDrainContainerInstances } from './drain-container-instances.ts';
+import { addDrainContainerInstances, type DrainResultRef } from './drain-container-instances.ts';
 import { addDrainForecast } from './drain-forecast.ts';
 import { addFeeds } from './feeds.ts';
 import { addServiceDeploymentOutcome } from './service-deployment-outcome.ts';
@@ -18,6 +18,7 @@ import { addUpdateTypes, type UpdateTypes } from './updates.ts';
 export interface LiveTypes {
   readonly taskVerdict: EnumRef<Types, TaskVerdict>;
   readonly errorCode: UpdateTypes['errorCode'];
+  readonly drainResult: DrainResultRef;
 }
 
 /** Adds live progress: the subscription type and its fields. */
@@ -33,9 +34,9 @@ export function addLive(graph: EcsGraph): LiveTypes {
   const taskVerdict = addTaskProgress(graph, updates);
   const drains = addDrainProgress(graph, updates, shared);
   addDrainForecast(graph, drains, shared);
-  addDrainContainerInstances(graph, updates);
+  const drainResult = addDrainContainerInstances(graph, updates);
   addFeeds(graph, updates);
   addDaemonProgress(graph, updates, deployments);
   addServiceDeploymentOutcome(graph, deployments);
-  return { taskVerdict, errorCode: updates.errorCode };
+  return { taskVerdict, drainResult, errorCode: updates.errorCode };
 }

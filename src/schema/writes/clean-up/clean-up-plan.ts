@@ -1,10 +1,10 @@
-import type { WriteOperation } from '../../ecs/outcomes/check.ts';
-import { lastPart } from '../../live/core/deployment-bounds.ts';
-import { forbidden } from '../access/forbidden.ts';
-import type { GraphContext } from '../core/context.ts';
-import { badUserInput, notFound } from '../core/errors.ts';
-import type { PlannedCall } from '../sdk-types/planned-call.ts';
-import type { CompoundArgs, Planned } from './compound.ts';
+import type { WriteOperation } from '../../../ecs/outcomes/check.ts';
+import { lastPart } from '../../../live/core/deployment-bounds.ts';
+import { forbidden } from '../../access/forbidden.ts';
+import type { GraphContext } from '../../core/context.ts';
+import { badUserInput, notFound } from '../../core/errors.ts';
+import type { PlannedCall } from '../../sdk-types/planned-call.ts';
+import type { CompoundArgs, Planned } from '../core/compound.ts';
 import { type RevisionUse, readUses } from './task-definition-uses.ts';
 
 /** ECS takes a token for each deregistration from a bucket of 20, and refills one a second. */

@@ -1,11 +1,11 @@
-import { EcsError, type Step } from '../../ecs/core/errors.ts';
-import type { WriteOperation } from '../../ecs/outcomes/check.ts';
-import type { GraphContext } from '../core/context.ts';
-import { badUserInput } from '../core/errors.ts';
-import { writeOnceForKey } from '../core/keyed-write.ts';
-import type { Operations } from '../generated/types.ts';
-import { type PayloadSource, writeKeyed, writeOnce } from '../sdk-types/mutations.ts';
-import { type PlannedCall, planWrite } from '../sdk-types/planned-call.ts';
+import { EcsError, type Step } from '../../../ecs/core/errors.ts';
+import type { WriteOperation } from '../../../ecs/outcomes/check.ts';
+import type { GraphContext } from '../../core/context.ts';
+import { badUserInput } from '../../core/errors.ts';
+import { writeOnceForKey } from '../../core/keyed-write.ts';
+import type { Operations } from '../../generated/types.ts';
+import { type PayloadSource, writeKeyed, writeOnce } from '../../sdk-types/mutations.ts';
+import { type PlannedCall, planWrite } from '../../sdk-types/planned-call.ts';
 
 /** Arguments of every mutation that reads, decides and writes. */
 export interface CompoundArgs {

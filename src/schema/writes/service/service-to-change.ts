@@ -1,12 +1,12 @@
 import { GraphQLError } from 'graphql';
-import { lastPart } from '../../ecs/core/arn.ts';
-import { scopeKey } from '../../ecs/core/scope.ts';
-import type { GraphContext } from '../core/context.ts';
-import { notFound } from '../core/errors.ts';
-import type { Sources } from '../graph/ecs-graph.ts';
-import { lookUpTarget } from '../graph/entity.ts';
-import { mustRead } from '../graph/may-read.ts';
-import type { CompoundArgs } from './compound.ts';
+import { lastPart } from '../../../ecs/core/arn.ts';
+import { scopeKey } from '../../../ecs/core/scope.ts';
+import type { GraphContext } from '../../core/context.ts';
+import { notFound } from '../../core/errors.ts';
+import type { Sources } from '../../graph/ecs-graph.ts';
+import { lookUpTarget } from '../../graph/entity.ts';
+import { mustRead } from '../../graph/may-read.ts';
+import type { CompoundArgs } from '../core/compound.ts';
 
 /** The arguments of every mutation that changes a service. */
 export interface ChangeArgs extends CompoundArgs {

@@ -1,6 +1,6 @@
-import { primaryOf } from '../../live/core/deployment-bounds.ts';
-import type { GraphContext } from '../core/context.ts';
-import type { Sources } from '../graph/ecs-graph.ts';
+import { primaryOf } from '../../../live/core/deployment-bounds.ts';
+import type { GraphContext } from '../../core/context.ts';
+import type { Sources } from '../../graph/ecs-graph.ts';
 
 /**
  * The task definition of the last successful deployment of another revision than the present one, of the last 90 days; undefined if there

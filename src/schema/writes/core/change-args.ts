@@ -1,9 +1,9 @@
 import type { ArgBuilder, FieldMap } from '@pothos/core';
-import type { Types } from '../core/builder.ts';
-import { KEY_DESCRIPTION } from '../core/keyed-write.ts';
-import type { EcsGraph } from '../graph/ecs-graph.ts';
-import { DRY_RUN_DESCRIPTION } from '../sdk-types/planned-call.ts';
-import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
+import type { Types } from '../../core/builder.ts';
+import { KEY_DESCRIPTION } from '../../core/keyed-write.ts';
+import type { EcsGraph } from '../../graph/ecs-graph.ts';
+import { DRY_RUN_DESCRIPTION } from '../../sdk-types/planned-call.ts';
+import type { ObjectFields } from '../../sdk-types/sdk-graph.ts';
 import type { Planned } from './compound.ts';
 
 /** The precondition of mutations that replace tasks. */

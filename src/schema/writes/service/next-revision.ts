@@ -1,11 +1,11 @@
 import type { ContainerDefinition, KeyValuePair, TaskDefinition } from '@aws-sdk/client-ecs';
-import { lastPart } from '../../live/core/deployment-bounds.ts';
-import type { GraphContext } from '../core/context.ts';
-import { badUserInput } from '../core/errors.ts';
-import type { Operations } from '../generated/types.ts';
-import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
-import { mustRead } from '../graph/may-read.ts';
-import { refuseMark, refuseMasked } from '../sdk-types/mask.ts';
+import { lastPart } from '../../../live/core/deployment-bounds.ts';
+import type { GraphContext } from '../../core/context.ts';
+import { badUserInput } from '../../core/errors.ts';
+import type { Operations } from '../../generated/types.ts';
+import type { EcsGraph, Sources } from '../../graph/ecs-graph.ts';
+import { mustRead } from '../../graph/may-read.ts';
+import { refuseMark, refuseMasked } from '../../sdk-types/mask.ts';
 import { checkRevision, notAsExpected } from './service-to-change.ts';
 
 type RegisterInput = Operations['RegisterTaskDefinition']['input'];

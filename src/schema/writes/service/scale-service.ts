@@ -1,11 +1,11 @@
-import { blame } from '../core/blame.ts';
-import type { GraphContext } from '../core/context.ts';
-import { badUserInput } from '../core/errors.ts';
-import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
-import type { PlannedCall } from '../sdk-types/planned-call.ts';
-import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
-import { changeArgs } from './change-args.ts';
-import { decideAndWrite, writePart } from './compound.ts';
+import { blame } from '../../core/blame.ts';
+import type { GraphContext } from '../../core/context.ts';
+import { badUserInput } from '../../core/errors.ts';
+import type { EcsGraph, Sources } from '../../graph/ecs-graph.ts';
+import type { PlannedCall } from '../../sdk-types/planned-call.ts';
+import { SEMANTIC_NON_NULL } from '../../sdk-types/semantic-non-null.ts';
+import { changeArgs } from '../core/change-args.ts';
+import { decideAndWrite, writePart } from '../core/compound.ts';
 import { addServicePayload, type ServicePayload } from './service-payload.ts';
 import { type ChangeArgs, notAsExpected, oneAtATime, serviceToChange } from './service-to-change.ts';
 

@@ -1,12 +1,12 @@
-import { lastPart } from '../../live/core/deployment-bounds.ts';
-import { blame } from '../core/blame.ts';
-import type { GraphContext } from '../core/context.ts';
-import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
-import type { PlannedCall } from '../sdk-types/planned-call.ts';
-import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
-import { changeArgs, revisionArg } from './change-args.ts';
-import { decideAndWrite, writePart } from './compound.ts';
-import { lastGood } from './last-good.ts';
+import { lastPart } from '../../../live/core/deployment-bounds.ts';
+import { blame } from '../../core/blame.ts';
+import type { GraphContext } from '../../core/context.ts';
+import type { EcsGraph, Sources } from '../../graph/ecs-graph.ts';
+import type { PlannedCall } from '../../sdk-types/planned-call.ts';
+import { SEMANTIC_NON_NULL } from '../../sdk-types/semantic-non-null.ts';
+import { changeArgs, revisionArg } from '../core/change-args.ts';
+import { decideAndWrite, writePart } from '../core/compound.ts';
+import { lastGood } from '../core/last-good.ts';
 import { addServicePayload, type ServicePayload } from './service-payload.ts';
 import { type ChangeArgs, checkRevision, notAsExpected, oneAtATime, serviceToChange } from './service-to-change.ts';
 

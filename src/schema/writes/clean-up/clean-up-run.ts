@@ -1,10 +1,10 @@
-import { EcsError, type Step } from '../../ecs/core/errors.ts';
-import { lastPart } from '../../live/core/deployment-bounds.ts';
-import type { GraphContext } from '../core/context.ts';
-import type { ErrorCode } from '../core/error-codes.ts';
-import type { PlannedCall } from '../sdk-types/planned-call.ts';
+import { EcsError, type Step } from '../../../ecs/core/errors.ts';
+import { lastPart } from '../../../live/core/deployment-bounds.ts';
+import type { GraphContext } from '../../core/context.ts';
+import type { ErrorCode } from '../../core/error-codes.ts';
+import type { PlannedCall } from '../../sdk-types/planned-call.ts';
+import { type Planned, writePart } from '../core/compound.ts';
 import type { CleanUpArgs, CleanUpDecision, Kept } from './clean-up-plan.ts';
-import { type Planned, writePart } from './compound.ts';
 
 /** What became of one revision. */
 export interface Removed {

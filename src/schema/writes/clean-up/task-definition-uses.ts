@@ -1,11 +1,11 @@
-import { clusterNameOf } from '../../ecs/core/arn.ts';
-import type { GraphContext } from '../core/context.ts';
-import { tooManyClusters } from '../core/errors.ts';
-import type { Sources } from '../graph/ecs-graph.ts';
-import { mayRead } from '../graph/may-read.ts';
-import { taskDefinitionsOf } from '../links/task-definition-use.ts';
-import { fromClusters, wantedClusters } from '../lists/clusters.ts';
-import { lastGood } from './last-good.ts';
+import { clusterNameOf } from '../../../ecs/core/arn.ts';
+import type { GraphContext } from '../../core/context.ts';
+import { tooManyClusters } from '../../core/errors.ts';
+import type { Sources } from '../../graph/ecs-graph.ts';
+import { mayRead } from '../../graph/may-read.ts';
+import { taskDefinitionsOf } from '../../links/task-definition-use.ts';
+import { fromClusters, wantedClusters } from '../../lists/clusters.ts';
+import { lastGood } from '../core/last-good.ts';
 
 export const USES = {
   SERVICE: 'A deployment of a service, the current one or one that is being replaced, runs it.',

@@ -1,7 +1,7 @@
-import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
-import { deploymentFields } from '../links/follow-deployment.ts';
-import { planField } from './change-args.ts';
-import type { Planned } from './compound.ts';
+import type { EcsGraph, Sources } from '../../graph/ecs-graph.ts';
+import { deploymentFields } from '../../links/follow-deployment.ts';
+import { planField } from '../core/change-args.ts';
+import type { Planned } from '../core/compound.ts';
 
 /** The source of a payload of a mutation that changes one service. */
 export interface ServicePayload extends Planned {

@@ -1,15 +1,16 @@
 import type { EnumRef } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
-import type { Types } from '../core/builder.ts';
-import type { GraphContext } from '../core/context.ts';
-import type { ErrorCode } from '../core/error-codes.ts';
-import { KEY_DESCRIPTION } from '../core/keyed-write.ts';
-import type { EcsGraph } from '../graph/ecs-graph.ts';
-import { resolveLink } from '../graph/entity.ts';
-import { ownEnum } from '../live/enums.ts';
-import { DRY_RUN_DESCRIPTION } from '../sdk-types/planned-call.ts';
-import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
-import { planField } from './change-args.ts';
+import type { Types } from '../../core/builder.ts';
+import type { GraphContext } from '../../core/context.ts';
+import type { ErrorCode } from '../../core/error-codes.ts';
+import { KEY_DESCRIPTION } from '../../core/keyed-write.ts';
+import type { EcsGraph } from '../../graph/ecs-graph.ts';
+import { resolveLink } from '../../graph/entity.ts';
+import { ownEnum } from '../../live/enums.ts';
+import { DRY_RUN_DESCRIPTION } from '../../sdk-types/planned-call.ts';
+import { SEMANTIC_NON_NULL } from '../../sdk-types/semantic-non-null.ts';
+import { planField } from '../core/change-args.ts';
+import { decideAndWrite } from '../core/compound.ts';
 import {
   type CleanUpArgs,
   checkCleanUp,
@@ -19,7 +20,6 @@ import {
   MOST_REMOVED,
 } from './clean-up-plan.ts';
 import { type CleanUpPayload, type Removed, removeRevisions } from './clean-up-run.ts';
-import { decideAndWrite } from './compound.ts';
 import { type RevisionUse, USES } from './task-definition-uses.ts';
 
 const MOST_KEPT = 100;

@@ -1,17 +1,17 @@
 import type { Failure, RunTaskRequest, Service, Task } from '@aws-sdk/client-ecs';
-import { blame } from '../core/blame.ts';
-import type { GraphContext } from '../core/context.ts';
-import { badUserInput } from '../core/errors.ts';
-import { KEY_DESCRIPTION } from '../core/keyed-write.ts';
-import type { EcsGraph } from '../graph/ecs-graph.ts';
-import { checkedName } from '../graph/entity.ts';
-import { tasksCursor } from '../graph/follow-cursor.ts';
-import { toClientToken } from '../sdk-types/mutations.ts';
-import { DRY_RUN_DESCRIPTION } from '../sdk-types/planned-call.ts';
-import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
-import { toAwsInput } from '../sdk-types/to-aws-input.ts';
-import { planField } from './change-args.ts';
-import { type CompoundArgs, decideAndWrite, type Planned, writePart } from './compound.ts';
+import { blame } from '../../core/blame.ts';
+import type { GraphContext } from '../../core/context.ts';
+import { badUserInput } from '../../core/errors.ts';
+import { KEY_DESCRIPTION } from '../../core/keyed-write.ts';
+import type { EcsGraph } from '../../graph/ecs-graph.ts';
+import { checkedName } from '../../graph/entity.ts';
+import { tasksCursor } from '../../graph/follow-cursor.ts';
+import { toClientToken } from '../../sdk-types/mutations.ts';
+import { DRY_RUN_DESCRIPTION } from '../../sdk-types/planned-call.ts';
+import { SEMANTIC_NON_NULL } from '../../sdk-types/semantic-non-null.ts';
+import { toAwsInput } from '../../sdk-types/to-aws-input.ts';
+import { planField } from '../core/change-args.ts';
+import { type CompoundArgs, decideAndWrite, type Planned, writePart } from '../core/compound.ts';
 import { checkRevision, serviceToChange } from './service-to-change.ts';
 
 /** Members of RunTask that the caller may set. They come before those of the service. */
