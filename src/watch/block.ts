@@ -59,7 +59,7 @@ export function endOf(moment: Moment, isSuccess: boolean): Line[] {
   const summary = isSuccess ? [[span(`  ${harmless(event?.summary ?? '')}`)]] : [];
   return [
     [span(`${mark} `, tone), ...titleOf(moment), gap(outcome), span(outcome, tone)],
-    [...bar(isSuccess ? 100 : (scene?.percent ?? 0), tone, set), span(`  ${scene?.counts.join(', ') ?? ''}`)],
+    [...bar(isSuccess ? 100 : (scene?.percent ?? null), tone, set), span(`  ${scene?.counts.join(', ') ?? ''}`)],
     ...summary,
     ...(isSuccess ? [] : rowsOf(scene?.rows.filter((row) => row.tone === 'bad') ?? [], set)),
   ];
@@ -89,13 +89,13 @@ export function clock(ms: number): string {
   return hours > 0 ? `${hours}:${two(minutes)}:${two(seconds)}` : `${minutes}:${two(seconds)}`;
 }
 
-function bar(percent: number, tone: Tone, set: keyof typeof BARS): Span[] {
+function bar(percent: number | null, tone: Tone, set: keyof typeof BARS): Span[] {
   const [full, empty] = BARS[set];
-  const cells = Math.round((BAR_WIDTH * Math.min(100, Math.max(0, percent))) / 100);
+  const cells = Math.round((BAR_WIDTH * Math.min(100, Math.max(0, percent ?? 0))) / 100);
   return [
     span(full.repeat(cells), tone),
     span(empty.repeat(BAR_WIDTH - cells), 'dim'),
-    span(` ${String(percent).padStart(3)} %`, 'bold'),
+    ...(percent === null ? [] : [span(` ${String(percent).padStart(3)} %`, 'bold')]),
   ];
 }
 

@@ -11,7 +11,7 @@ interface DrainTask {
 }
 
 interface DrainProgress extends Outlook {
-  readonly percent: number;
+  readonly percent: number | null;
   readonly remainingTaskCount: number;
   readonly stoppingTaskCount: number;
   readonly standaloneTaskCount: number;
@@ -34,7 +34,7 @@ export const DRAIN_SCENE = sceneOf<DrainProgress>(
     const { percent, remainingTaskCount, instanceCount } = progress;
     return {
       ...outlook(progress),
-      percent: weightedPercent(percent, 100, remainingTaskCount, sharesOf(tasks)),
+      percent: percent === null ? null : weightedPercent(percent, 100, remainingTaskCount, sharesOf(tasks)),
       isRollingBack: false,
       subject: `${instanceCount} ${instanceCount === 1 ? 'instance' : 'instances'}`,
       counts: [

@@ -49,7 +49,7 @@ export function createLiveView({ name, sceneOf, terminal, out, monotonic }: View
     show(event) {
       const seen = sceneOf.toScene(event.progress);
       const highest = seen.isRollingBack ? 0 : (moment.scene?.percent ?? 0);
-      const percent = Math.min(99, Math.max(seen.percent, highest));
+      const percent = seen.percent === null ? null : Math.min(99, Math.max(seen.percent, highest));
       moment = { ...moment, event, waitingFor: undefined, scene: { ...seen, percent } };
       // The last state is drawn by end().
       screen.draw(logLines(event), blockOf(now()));

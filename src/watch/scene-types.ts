@@ -11,8 +11,8 @@ export interface TaskRow {
 
 /** What a terminal shows of one progress. */
 export interface Scene {
-  /** From 0 to 100, with credit for tasks that are under way. */
-  readonly percent: number;
+  /** From 0 to 100, with credit for tasks that are under way; null while it is not known. */
+  readonly percent: number | null;
   /** Whether the percentage may fall. */
   readonly isRollingBack: boolean;
   /** What is deployed, on the title line; empty if nothing is to be added. */

@@ -29,7 +29,7 @@ it('the OIDC walk-through works against an issuer on this machine', async () => 
   const ask = async (claims: object, typ = 'at+jwt') => {
     const token = await issuer.sign({ aud: 'ecs-graphql', roles: undefined, ...claims }, { typ });
     const query =
-      '{ viewer { principal roles denied(action: "UpdateService") { action } } server { secretsShown } clusters { nodes { id } } }';
+      '{ viewer { principal roles denied(action: UPDATE_SERVICE) { action } } server { secretsShown } clusters { nodes { id } } }';
     const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` };
     const body = JSON.stringify({ query });
     const response = await world.app.fetch(new Request('http://127.0.0.1/graphql', { method: 'POST', headers, body }));
@@ -42,7 +42,7 @@ it('the OIDC walk-through works against an issuer on this machine', async () => 
   });
   expect(oncall.errors).toBeUndefined();
   const viewer = await ask({ realm_access: { roles: ['ecs-viewers'] } });
-  expect(viewer).toMatchObject({ data: { viewer: { roles: ['viewer'], denied: { action: 'UpdateService' } } } });
+  expect(viewer).toMatchObject({ data: { viewer: { roles: ['viewer'], denied: { action: 'UPDATE_SERVICE' } } } });
   // A role that the map lacks allows nothing, and an ID token or another audience opens nothing.
   expect(await ask({ realm_access: { roles: ['admin'] } })).toMatchObject({
     data: { clusters: null, viewer: { roles: [] } },

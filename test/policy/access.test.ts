@@ -302,7 +302,7 @@ describe('what a viewer may do', () => {
     }>('operator', query);
     expect(data?.viewer).toEqual({ principal: 'operator', roles: ['operator'] });
     expect(new Set(data?.services.nodes.map(({ viewerActions }) => viewerActions.join()))).toEqual(
-      new Set(['UpdateService']),
+      new Set(['UPDATE_SERVICE']),
     );
     expect(calls).toEqual({ ListServices: 2, DescribeServices: 2 });
     const admin = await policed.as<{ cluster: { viewerActions: string[] } }>(
@@ -310,7 +310,7 @@ describe('what a viewer may do', () => {
       '{ cluster(cluster: "storefront") { viewerActions } }',
     );
     expect(admin.data?.cluster.viewerActions).toEqual(
-      expect.arrayContaining(['CreateService', 'DeleteCluster', 'RunTask', 'TagResource']),
+      expect.arrayContaining(['CREATE_SERVICE', 'DELETE_CLUSTER', 'RUN_TASK', 'TAG_RESOURCE']),
     );
     expect(
       (
@@ -326,19 +326,21 @@ describe('what a viewer may do', () => {
     await using policed = await createPolicedWorld(POLICIES);
     const why = async (role: string, action: string, id: string | null) => {
       const query =
-        'query($action: String!, $id: ID) { viewer { denied(action: $action, id: $id) { policies message } } }';
+        'query($action: EcsAction!, $id: ID) { viewer { denied(action: $action, id: $id) { action policies message } } }';
       const { data, errors } = await policed.as<{ viewer: { denied: unknown } }>(role, query, { action, id });
       return errors?.[0]?.message ?? data?.viewer.denied;
     };
     const cart = `${ARN}:service/storefront/cart`;
-    expect(await why('operator', 'UpdateService', cart)).toBeNull();
-    expect(await why('operator', 'DeleteService', cart)).toEqual({
+    expect(await why('operator', 'UPDATE_SERVICE', cart)).toBeNull();
+    expect(await why('operator', 'DELETE_SERVICE', cart)).toEqual({
+      action: 'DELETE_SERVICE',
       policies: [],
       message: 'You may not call DeleteService here: no policy allows it.',
     });
-    expect(await why('two', 'UpdateService', `${ARN}:service/platform/orders-api`)).toMatchObject({ policies: [] });
-    expect(await why('viewer', 'CreateCluster', null)).toMatchObject({ policies: [] });
-    expect(await why('viewer', 'FlyAway', null)).toBe('Argument "action" is not an action of the policies.');
+    expect(await why('two', 'UPDATE_SERVICE', `${ARN}:service/platform/orders-api`)).toMatchObject({ policies: [] });
+    expect(await why('viewer', 'CREATE_CLUSTER', null)).toMatchObject({ policies: [] });
+    expect(await why('viewer', 'FlyAway', null)).toMatch(/Value "FlyAway" does not exist in "EcsAction" enum/);
+    expect(await why('viewer', 'UpdateService', null)).toMatch(/UPDATE_SERVICE/);
   });
 });
 

@@ -229,7 +229,7 @@ describe('on the demo seed', () => {
     expect(calls).toEqual({ ListServices: 1 });
     expect(data.viewer).toEqual({ principal: 'anonymous', roles: ['anonymous'], scale: null, delete: null });
     for (const { viewerActions } of data.services.nodes) {
-      expect(viewerActions).toEqual(expect.arrayContaining(['UpdateService', 'DeleteService', 'TagResource']));
+      expect(viewerActions).toEqual(expect.arrayContaining(['UPDATE_SERVICE', 'DELETE_SERVICE', 'TAG_RESOURCE']));
     }
     expect(data.services.nodes).toHaveLength(5);
   });
@@ -288,12 +288,12 @@ it('14 buttons by permission: as policies allow, at the calls of the list alone'
       scale: { message: 'You may not call UpdateService here: no policy allows it.', policies: [] },
       delete: frozen,
     },
-    cart: ['UpdateService'],
+    cart: ['UPDATE_SERVICE'],
     orders: [],
   });
   const admin = await show('admin');
   expect(admin.viewer).toMatchObject({ scale: null, delete: frozen });
-  expect(admin.cart).toContain('UpdateService');
-  expect(admin.cart).not.toContain('DeleteService');
+  expect(admin.cart).toContain('UPDATE_SERVICE');
+  expect(admin.cart).not.toContain('DELETE_SERVICE');
   expect(admin.orders).toEqual(admin.cart);
 });

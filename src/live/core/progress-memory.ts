@@ -28,6 +28,10 @@ export interface ReachedByInstance {
   /** Tasks that had not started to stop, and tasks that had not stopped. */
   readonly waiting: number;
   readonly remaining: number;
+  /** Tasks that were on it at any time of the drain. */
+  readonly total: number;
+  /** Whether tasks may have left before anybody followed the drain. */
+  readonly isJoined: boolean;
   readonly at: number;
 }
 

@@ -70,11 +70,10 @@ export function isSameDrain(
 export function reachedBy(
   instance: ContainerInstance,
   tasks: readonly Task[],
-  drainingSince: number,
-  at: number,
+  drain: Pick<ReachedByInstance, 'drainingSince' | 'total' | 'isJoined' | 'at'>,
 ): ReachedByInstance {
   const staying = tasks.filter((task) => !isStopped(task));
-  return { version: instance.version, drainingSince, waiting: waiting(staying), remaining: staying.length, at };
+  return { version: instance.version, waiting: waiting(staying), remaining: staying.length, ...drain };
 }
 
 function waiting(tasks: readonly Task[]): number {

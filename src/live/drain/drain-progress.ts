@@ -13,7 +13,8 @@ export interface InstanceDrain {
   readonly instance: ContainerInstance | null;
   readonly tasks: readonly DrainTask[];
   readonly remainingTaskCount: number;
-  readonly percent: number;
+  /** Null while nothing is known of the tasks that it had when its drain began. */
+  readonly percent: number | null;
   readonly outcome: DrainOutcome | null;
 }
 
@@ -33,7 +34,8 @@ export interface DrainProgress {
   readonly movedTaskCount: number;
   /** Instances of the cursor about which only their departure from the cluster is known. */
   readonly goneInstanceCount: number;
-  readonly percent: number;
+  /** Null while nothing is known of the tasks that the instances had when their drains began. */
+  readonly percent: number | null;
   readonly estimate: Estimate | null;
   readonly blockedBy: readonly Blocker[];
   readonly outcome: DrainOutcome | null;
@@ -60,7 +62,7 @@ export function drainProgress(snapshot: DrainSnapshot, now: number): DrainProgre
     protectedTaskCount: remaining.filter(({ isProtected }) => isProtected).length,
     movedTaskCount: moved,
     goneInstanceCount: target.goneInstanceCount ?? 0,
-    percent: percentOf(moved, tasks.length),
+    percent: percentLeft(snapshot, target.containerInstanceArns, remaining.length),
     estimate: canTell ? byPace(new Date(since), percentOf(moved, moved + awaited.length), now) : null,
     blockedBy,
     outcome,
@@ -95,9 +97,19 @@ function instanceDrain(snapshot: DrainSnapshot, arn: string, all: readonly Drain
     instance: snapshot.instances.find(({ containerInstanceArn }) => containerInstanceArn === arn) ?? null,
     tasks,
     remainingTaskCount,
-    percent: percentOf(tasks.length - remainingTaskCount, tasks.length),
+    percent: percentLeft(snapshot, [arn], remainingTaskCount),
     outcome: snapshot.endings.get(arn) ?? null,
   };
+}
+
+/**
+ * The share of the tasks that have left, of those that are known. Null while none is known to have left although some
+ * may have left before the drain was followed.
+ */
+function percentLeft(snapshot: DrainSnapshot, arns: readonly string[], remaining: number): number | null {
+  const total = arns.reduce((sum, arn) => sum + (snapshot.totals.get(arn) ?? 0), 0);
+  const mayHaveMore = arns.some((arn) => snapshot.joined.has(arn) && !snapshot.endings.has(arn));
+  return mayHaveMore && remaining >= total ? null : percentOf(total - remaining, total);
 }
 
 /** For several instances: the worst outcome. */

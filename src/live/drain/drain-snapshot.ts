@@ -41,6 +41,12 @@ export interface DrainSnapshot extends Omit<DrainLook, 'reached'> {
   readonly seenTasks: ReadonlyMap<string, Task>;
   /** Since when each instance is known to be draining. */
   readonly drainingSince: ReadonlyMap<string, number>;
+  /** How many tasks each instance had at any time of its drain, as far as is known. */
+  readonly totals: ReadonlyMap<string, number>;
+  /**
+   * Instances that were draining when they were first seen, with tasks that had stopped: these may have been moved.
+   */
+  readonly joined: ReadonlySet<string>;
   readonly endings: ReadonlyMap<string, DrainOutcome>;
   readonly absences: ReadonlyMap<string, number>;
   /** By instance ARN. */
@@ -72,6 +78,8 @@ export function observeDrain(
     if (!isStopped(task) || seenTasks.has(arn)) seenTasks.set(arn, task);
   }
   const drainingSince = new Map(previous?.drainingSince);
+  const totals = new Map(previous?.totals);
+  const joined = new Set(previous?.joined);
   const endings = new Map(previous?.endings);
   const absences = new Map<string, number>();
   const shownInstances = new Set(look.instances.map(({ containerInstanceArn }) => containerInstanceArn));
@@ -91,8 +99,13 @@ export function observeDrain(
     const instance = found.get(arn);
     const onIt = tasks.filter((task) => task.containerInstanceArn === arn && !isStopped(task));
     const known = look.reached?.get(arn);
-    if (instance?.status === 'DRAINING' && !drainingSince.has(arn))
-      drainingSince.set(arn, isSameDrain(instance, known) ? known.drainingSince : beginning(onIt, now));
+    if (instance?.status === 'DRAINING' && !drainingSince.has(arn)) {
+      const continued = isSameDrain(instance, known) ? known : undefined;
+      drainingSince.set(arn, continued?.drainingSince ?? beginning(onIt, now));
+      if (continued !== undefined) totals.set(arn, continued.total);
+      if (continued?.isJoined ?? (isFirstSight(previous, arn) && hasStopped(look.tasks, arn))) joined.add(arn);
+    }
+    totals.set(arn, Math.max(totals.get(arn) ?? 0, countOn(seenTasks, arn)));
     if (instance === undefined) absences.set(arn, (previous?.absences.get(arn) ?? 0) + 1);
     const hasDrained = target.haveDrained === true || drainingSince.has(arn);
     const ending = endingOf(instance, onIt.length, hasDrained, absences.get(arn) ?? 0);
@@ -115,7 +128,34 @@ export function observeDrain(
       return [arn, drainAdvance(previous?.advances.get(arn), seen, now, reached?.get(arn))] as const;
     }),
   );
-  return { ...read, instances, tasks, target, observedAt: now, seenTasks, drainingSince, endings, absences, advances };
+  return {
+    ...read,
+    instances,
+    tasks,
+    target,
+    observedAt: now,
+    seenTasks,
+    drainingSince,
+    totals,
+    joined,
+    endings,
+    absences,
+    advances,
+  };
+}
+
+function isFirstSight(previous: DrainSnapshot | undefined, arn: string): boolean {
+  return previous?.instances.some(({ containerInstanceArn }) => containerInstanceArn === arn) !== true;
+}
+
+function hasStopped(tasks: readonly Task[], arn: string): boolean {
+  return tasks.some((task) => task.containerInstanceArn === arn && isStopped(task));
+}
+
+function countOn(tasks: ReadonlyMap<string, Task>, arn: string): number {
+  let count = 0;
+  for (const { containerInstanceArn } of tasks.values()) if (containerInstanceArn === arn) count += 1;
+  return count;
 }
 
 function isInUse(instance: ContainerInstance | undefined): boolean {

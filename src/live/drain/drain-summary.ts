@@ -62,5 +62,6 @@ export function drainSummary(progress: DrainProgress): string {
     ...(progress.protectedTaskCount > 0 ? [`${progress.protectedTaskCount} protected`] : []),
   ];
   const estimate = progress.estimate === null ? '' : `, about ${inWords(progress.estimate.remainingMs)} left`;
-  return `${name} in ${cluster}: ${progress.percent} % drained (${parts.join(', ')})${estimate}${blockedWords(progress.blockedBy)}${gone}`;
+  const state = progress.percent === null ? 'draining' : `${progress.percent} % drained`;
+  return `${name} in ${cluster}: ${state} (${parts.join(', ')})${estimate}${blockedWords(progress.blockedBy)}${gone}`;
 }

@@ -74,7 +74,7 @@ function hasBegun({ instance, outcome }: InstanceDrain): boolean {
 /** Facts about a drain that need no reading. */
 export type KnownDrain = Pick<
   DrainSnapshot,
-  'endings' | 'tasks' | 'serviceTasks' | 'seenTasks' | 'instances' | 'advances' | 'drainingSince'
+  'endings' | 'tasks' | 'serviceTasks' | 'seenTasks' | 'instances' | 'advances' | 'drainingSince' | 'totals' | 'joined'
 >;
 
 /** One poll of the instances, their tasks, and the services of those. */
@@ -130,13 +130,14 @@ function reachedBefore(
 ): ReadonlyMap<string, ReachedByInstance> {
   const reached = new Map<string, ReachedByInstance>();
   for (const arn of arns) {
-    const [advance, since] = [state?.advances.get(arn), state?.drainingSince.get(arn)];
+    const [advance, drainingSince] = [state?.advances.get(arn), state?.drainingSince.get(arn)];
     const instance = state?.instances.find(({ containerInstanceArn }) => containerInstanceArn === arn);
     const known = progress?.instances.get(arn);
     if (advance === undefined && known !== undefined) reached.set(arn, known);
-    if (state === undefined || advance === undefined || since === undefined || instance === undefined) continue;
+    if (state === undefined || advance === undefined || drainingSince === undefined || instance === undefined) continue;
     const on = [...state.seenTasks.values()].filter((task) => task.containerInstanceArn === arn);
-    progress?.instances.set(arn, reachedBy(instance, on, since, advance.at));
+    const [total, isJoined] = [state.totals.get(arn) ?? on.length, state.joined.has(arn)];
+    progress?.instances.set(arn, reachedBy(instance, on, { drainingSince, total, isJoined, at: advance.at }));
   }
   return reached;
 }

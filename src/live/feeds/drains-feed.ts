@@ -71,6 +71,8 @@ function together({ known, ended }: Request) {
     instances: snapshots.flatMap(({ instances }) => instances),
     advances: new Map(snapshots.flatMap(({ advances }) => [...advances])),
     drainingSince: new Map(snapshots.flatMap(({ drainingSince }) => [...drainingSince])),
+    totals: new Map(snapshots.flatMap(({ totals }) => [...totals])),
+    joined: new Set(snapshots.flatMap(({ joined }) => [...joined])),
   };
 }
 

@@ -1,10 +1,10 @@
-import type { FieldMap, ObjectRef } from '@pothos/core';
+import type { EnumRef, FieldMap, ObjectRef } from '@pothos/core';
 import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
 import { parseArn } from '../../ecs/core/arn.ts';
 import { arnOf, type EntityKind, type EntityShapes, homeOf, inCluster, KINDS } from '../../ecs/core/describe-specs.ts';
 import { type ListOperation, pageSizeOf } from '../../ecs/core/list-operations.ts';
 import type { OperationName } from '../../ecs/core/operations.ts';
-import { writesOn } from '../../policy/model/actions.ts';
+import { type ActionName, writesOn } from '../../policy/model/actions.ts';
 import { resourceTypeOf } from '../access/nouns.ts';
 import { type Count, MOST_COUNTED_PAGES } from '../connections/count-list.ts';
 import type { ConnectionSource } from '../connections/pagination.ts';
@@ -17,6 +17,7 @@ import type { FillValue } from '../sdk-types/fill.ts';
 import type { Surroundings } from '../sdk-types/nouns.ts';
 import { Graph, type ObjectFields } from '../sdk-types/sdk-graph.ts';
 import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
+import { addActions } from './action-enum.ts';
 import { type EntityRef, resolveLink } from './entity.ts';
 import { selectedMembers } from './selection.ts';
 import { addTaggable, isTaggable, tagField } from './taggable.ts';
@@ -62,8 +63,12 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
   #count: ObjectRef<Types, Count> | undefined;
   #pageInfo: ObjectRef<Types, ConnectionSource<object>['pageInfo']> | undefined;
 
+  /** What policies decide. */
+  readonly actions: EnumRef<Types, ActionName>;
+
   constructor() {
     super();
+    this.actions = addActions(this.builder);
     this.#taggable = addTaggable(this.builder, () => this.outputType('Tag'));
     this.nodeInterface = this.builder.interfaceRef<object>('Node').implement({
       description: 'Anything that has an id of its own and can be fetched again by it (Relay).',
@@ -145,7 +150,8 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
           extensions: { members: keyMembers },
           resolve: (source) => encodeNodeId({ type: name, parts: key(source as Sources[Name]) }),
         }),
-        viewerActions: t.stringList({
+        viewerActions: t.field({
+          type: [this.actions],
           nullable: false,
           description:
             'The ECS write operations on it that the caller may make, at least with some input. All of them if the gateway has no ' +

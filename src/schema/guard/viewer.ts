@@ -1,6 +1,6 @@
 import { looksLikeArn } from '../../ecs/core/arn.ts';
 import type { Decision } from '../../policy/cedar/policy-set.ts';
-import { type ActionName, isActionName } from '../../policy/model/actions.ts';
+import type { ActionName } from '../../policy/model/actions.ts';
 import { forbidden } from '../access/forbidden.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
@@ -18,7 +18,7 @@ export function addViewer(graph: EcsGraph): void {
   const denial = builder.objectRef<Denial>('Denial').implement({
     description: 'Why an action would be refused.',
     fields: (t) => ({
-      action: t.exposeString('action', { nullable: false, description: 'The action.' }),
+      action: t.expose('action', { type: graph.actions, nullable: false, description: 'The action.' }),
       policies: t.stringList({
         nullable: false,
         description: 'Ids of the policies that forbid it. Empty if no policy allows it.',
@@ -51,16 +51,12 @@ export function addViewer(graph: EcsGraph): void {
           'Why the caller may not do something; null if nothing forbids it. Of UpdateService and others whose policies look at the input, ' +
           'null means that some input is allowed. Costs no call, or one where policies look at tags.',
         args: {
-          action: t.arg.string({
-            required: true,
-            description: 'An ECS operation such as `UpdateService`, or `ReadSecrets` or `ReadMetrics`.',
-          }),
+          action: t.arg({ type: graph.actions, required: true, description: 'The action.' }),
           id: t.arg.id({
             description: 'Id or ARN of what the action is on. Null means the Region, as for CreateCluster.',
           }),
         },
         resolve: async (_viewer, { action, id }, context) => {
-          if (!isActionName(action)) throw badUserInput('action', 'is not an action of the policies');
           const decision = await decisionOn(context, action, id);
           return decision.isAllowed ? null : { action, decision };
         },

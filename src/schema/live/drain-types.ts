@@ -28,6 +28,11 @@ const STATES: Readonly<Record<DrainTaskState, string>> = {
   STOPPED: 'Off the instance.',
 };
 
+/** What a percentage of a drain knows. */
+const JOINED =
+  'Tasks count that were seen since the gateway follows the drain. Null while none of them has left, if tasks had stopped on a draining instance before: ' +
+  'whether the drain moved those is not known. ECS forgets stopped tasks after an hour.';
+
 const KINDS: Readonly<Record<DrainTaskKind, string>> = {
   SERVICE: 'Of a service, which replaces it elsewhere.',
   DAEMON: 'Of a daemon, which runs once an instance and is not replaced elsewhere.',
@@ -122,7 +127,9 @@ export function addDrainTypes(graph: EcsGraph, shared: ProgressTypes): DrainType
         'remainingTaskCount',
         count('Tasks still on the instance, stopping tasks included.'),
       ),
-      percent: t.exposeInt('percent', count('The share of its tasks that have left it, 0 to 100.')),
+      percent: t.exposeInt('percent', {
+        description: `The share of its tasks that have left it, 0 to 100. ${JOINED}`,
+      }),
       outcome: t.expose('outcome', { type: outcome, description: 'How its drain ended; null while it has not.' }),
     }),
   });
@@ -169,7 +176,9 @@ export function addDrainTypes(graph: EcsGraph, shared: ProgressTypes): DrainType
           'Instances of the cursor that left the cluster before this poll; only for a cursor of more than 300 instances.',
         ),
       ),
-      percent: t.exposeInt('percent', count('The share of the tasks that have left, 0 to 100.')),
+      percent: t.exposeInt('percent', {
+        description: `The share of the tasks that have left, 0 to 100. ${JOINED}`,
+      }),
       ...outlookFields(t, shared),
     }),
   });

@@ -191,6 +191,30 @@ describe('the progress of a drain', () => {
     expect(progress(look({ tasks: [first] }), look()).outcome).toBe('DRAINED');
   });
 
+  it('has no percentage while it is unknown whether tasks have left before it was followed', () => {
+    const [first, second, gone] = [onA(), onA(), { ...onA(), lastStatus: 'STOPPED', desiredStatus: 'STOPPED' }];
+    const joined = progress(look({ tasks: [first, second, gone] }));
+    expect(joined).toMatchObject({ remainingTaskCount: 2, movedTaskCount: 0, percent: null });
+    expect(joined.instances[0]).toMatchObject({ percent: null });
+    expect(drainSummary(joined)).toBe('i-a in prod: draining (2 of 2 tasks left)');
+    const moved = progress(look({ tasks: [first, second, gone] }), look({ tasks: [second, gone] }));
+    expect(moved).toMatchObject({ movedTaskCount: 1, percent: 50 });
+    // The drain began while it was followed, so that what had stopped before has nothing to do with it.
+    const active = look({ instances: [{ ...A, status: 'ACTIVE', version: 1 }], tasks: [first, second, gone] });
+    expect(progress(active, look({ tasks: [first, second, gone] })).percent).toBe(0);
+  });
+
+  it('goes on with its percentage when it is followed anew', () => {
+    const [first, second] = [onA(), onA()];
+    const known = { version: A.version, drainingSince: 0, waiting: 2, remaining: 2, total: 4, isJoined: false, at: 0 };
+    const reached = new Map([[A.containerInstanceArn ?? '', known]]);
+    const stopped = { ...onA(), lastStatus: 'STOPPED', desiredStatus: 'STOPPED' };
+    const again = { ...look({ tasks: [first, second, stopped] }), reached };
+    expect(progress(again)).toMatchObject({ remainingTaskCount: 2, percent: 50 });
+    const another = { ...again, reached: new Map([[A.containerInstanceArn ?? '', { ...known, version: 99 }]]) };
+    expect(progress(another).percent).toBeNull();
+  });
+
   it('that was called off has not moved what is still there', () => {
     const [first, second] = [onA(), onA()];
     const back = look({ instances: [{ ...A, status: 'ACTIVE', version: 3 }], tasks: [second] });

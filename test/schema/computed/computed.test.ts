@@ -126,6 +126,20 @@ describe('computed fields', () => {
     });
   });
 
+  it('name the tasks that a deployment started, for no call', async () => {
+    const { data, calls } = await world.count<{ service: { lastDeployment: { startedBy: string } } }>(
+      '{ service(cluster: "storefront", service: "cart") { lastDeployment { startedBy } } }',
+    );
+    expect(calls).toEqual({ DescribeServices: 1, ListServiceDeployments: 1, DescribeServiceDeployments: 1 });
+    const startedBy = data?.service.lastDeployment.startedBy ?? '';
+    expect(startedBy).toMatch(/^ecs-svc\/\d+$/);
+    const { data: started } = await world.count<{ tasks: { nodes: { startedBy: string; group: string }[] } }>(
+      `{ tasks(clusters: ["storefront"], startedBy: "${startedBy}") { nodes { startedBy group } } }`,
+    );
+    expect(started?.tasks.nodes.length).toBeGreaterThan(0);
+    for (const task of started?.tasks.nodes ?? []) expect(task).toEqual({ startedBy, group: 'service:cart' });
+  });
+
   it('show type, zone and room of instances without a call of their own', async () => {
     const { data, calls } = await world.count<{ containerInstances: { nodes: Record<string, unknown>[] } }>(
       `{ containerInstances(clusters: ["platform"]) { nodes { instanceType availabilityZone cpuCapacity { total used free } memoryCapacity { total used free } } } }`,

@@ -66,12 +66,17 @@ export function RolloutBars({
 }
 
 /** A percentage as a ring. */
-export function Ring({ percent, tone }: { readonly percent: number; readonly tone: string }) {
+export function Ring({ percent, tone }: { readonly percent: number | null; readonly tone: string }) {
   const around = 2 * Math.PI * 20;
   return (
-    <svg className={`ring ${tone}`} viewBox="0 0 48 48" role="img" aria-label={`${percent} percent`}>
+    <svg
+      className={`ring ${tone}`}
+      viewBox="0 0 48 48"
+      role="img"
+      aria-label={percent === null ? 'progress not known' : `${percent} percent`}
+    >
       <circle cx="24" cy="24" r="20" className="whole" />
-      {percent > 0 && (
+      {percent !== null && percent > 0 && (
         <circle
           cx="24"
           cy="24"
@@ -82,7 +87,7 @@ export function Ring({ percent, tone }: { readonly percent: number; readonly ton
         />
       )}
       <text x="24" y="28.500" textAnchor="middle">
-        {percent}
+        {percent ?? '?'}
       </text>
     </svg>
   );

@@ -1,5 +1,5 @@
 import type { ArgBuilder } from '@pothos/core';
-import { clusterNameOf } from '../../../ecs/core/arn.ts';
+import { clusterNameOf, lastPart } from '../../../ecs/core/arn.ts';
 import { spanOf } from '../../computed/span.ts';
 import { clusterArg, pageArgs } from '../../connections/page-args.ts';
 import { blaming } from '../../core/blame.ts';
@@ -27,6 +27,14 @@ export function addServiceDeployment(graph: EcsGraph): void {
         extensions: { members: ['createdAt', 'startedAt', 'finishedAt', 'stoppedAt'] },
         resolve: ({ createdAt, startedAt, finishedAt, stoppedAt }) =>
           spanOf(startedAt ?? createdAt, finishedAt ?? stoppedAt),
+      }),
+      startedBy: t.string({
+        description:
+          'The `startedBy` of the tasks that it starts, `ecs-svc/` and the number of its target revision: `tasks(startedBy:)` lists them. ' +
+          'Tasks that a rollback starts have that of the earlier deployment. Null if ECS names no target revision. Costs no call of its own.',
+        extensions: { members: ['targetServiceRevision'] },
+        resolve: ({ targetServiceRevision }) =>
+          targetServiceRevision?.arn === undefined ? null : `ecs-svc/${lastPart(targetServiceRevision.arn)}`,
       }),
       strategy: t.field({
         type: graph.enumType('DeploymentStrategy'),
