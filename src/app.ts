@@ -3,8 +3,6 @@ import type { SpanExporter } from '@opentelemetry/sdk-trace';
 import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { asksForToken, type Config, ecsEndpoint, tracesTo } from './config/index.ts';
-import { isInsecureEndpoint } from './config/urls.ts';
-import { createScope } from './create-scope.ts';
 import { KeyedWrites } from './ecs/consistency/idempotency-keys.ts';
 import { MemoryIdempotencyStore } from './ecs/consistency/memory-idempotency-store.ts';
 import { realTimers, type Timers } from './ecs/core/timers.ts';
@@ -28,6 +26,7 @@ import { createTrusts, openEvents } from './open-events.ts';
 import { openInventory } from './open-inventory.ts';
 import { openMcp } from './open-mcp.ts';
 import { openReplicas } from './open-replicas.ts';
+import { openScopes } from './open-scopes.ts';
 import { createOrigins } from './pipeline/admission/allowed-origins.ts';
 import { addressKeyOf } from './pipeline/admission/caller-key.ts';
 import { countRefused } from './pipeline/admission/count-refused.ts';
@@ -47,10 +46,12 @@ import type { Policies } from './policy/policies.ts';
 import { RefusedCallers } from './policy/refused-callers.ts';
 import { toDenialEntry } from './schema/access/audit.ts';
 import { createContext, type GraphContext, type GraphServices } from './schema/core/context.ts';
-import { disposeLive, disposeUpstreams, singleScope } from './schema/core/scopes.ts';
+import { disposeLive, disposeUpstreams } from './schema/core/scopes.ts';
 import { ALL_KINDS } from './schema/core/secrets.ts';
 import { guardSchema } from './schema/guard/guard-schema.ts';
 import { createSchema } from './schema/index.ts';
+import { routeSchema } from './schema/scopes/route-schema.ts';
+import { createSizes, readAllSizes } from './schema/scopes/scope-sizes.ts';
 import type { Replicas } from './shared/replicas.ts';
 import { VERSION } from './version.ts';
 
@@ -104,6 +105,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const inventory = openInventory(config, { hasSources: overrides.eventSources !== undefined, timers, log });
   const services = await createServices(config, log, { metrics, policies, audit, inventory, replicas, timers });
   if (policies !== undefined) guardSchema(schema);
+  // Outside the guard, so that policies decide in the scope of each field.
+  routeSchema(schema, services.scopes.isConfigured);
 
   const inFlight = createInFlight();
   const prepareQuietly = hints.prepare(createPrepare(schema, config));
@@ -164,8 +167,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     }),
     observer: metrics,
     callerLimits,
-    knownSizes: () => services.upstream.sizes.read(),
-    readSizes: createSizeReader(services.upstream, services.describer),
+    knownSizes: createSizes(services.scopes),
+    readSizes: readAllSizes(services.scopes, ({ upstream, describer }) => createSizeReader(upstream, describer)),
   });
   const marked = markIntrospection(hints.operations(countDeprecatedUse(run, schema, metrics)));
   const operations = telemetry === undefined ? marked : traceOperations(marked, config);
@@ -215,8 +218,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   });
   metrics?.connect({
     version: VERSION,
-    upstream: services.upstream,
-    live: services.live,
+    hasScopes: services.scopes.isConfigured,
+    scopes: () =>
+      services.scopes.entries.flatMap(({ alias, scope, opened }) => (opened ? [{ alias, scope, ...opened }] : [])),
     inFlight,
     webSockets,
     files,
@@ -292,10 +296,6 @@ async function createServices(
   log: Logger,
   { metrics, policies, audit, inventory, replicas, timers }: ServiceParts,
 ): Promise<GraphServices> {
-  const endpoint = ecsEndpoint(config);
-  if (endpoint !== undefined && isInsecureEndpoint(endpoint)) {
-    log.warn({ endpoint }, 'calls to ECS and its answers go unencrypted over the network');
-  }
   const clock = new ServerClock();
   const history = await openHistory(config, {
     timers,
@@ -304,11 +304,10 @@ async function createServices(
   }).catch((error: unknown) => {
     throw problems(error, '--history (HISTORY)');
   });
-  const settings = { region: config.awsRegion, endpoint, credentials: config.credentials };
-  const scope = await createScope(config, settings, { log, timers, metrics, history, inventory, clock, replicas });
+  const scopes = await openScopes(config, { log, timers, metrics, history, inventory, clock, replicas });
   return {
-    ...scope,
-    scopes: singleScope(scope),
+    ...scopes.standard.services,
+    scopes,
     keyedWrites: new KeyedWrites(
       new MemoryIdempotencyStore(
         {
@@ -326,7 +325,7 @@ async function createServices(
     policies,
     audit,
     maxClusters: config.maxClusters,
-    server: { version: VERSION, isAws: endpoint === undefined, limits: config },
+    server: { version: VERSION, isAws: ecsEndpoint(config) === undefined, limits: config },
   };
 }
 

@@ -2,11 +2,13 @@ import type { Logger } from 'pino';
 import type { Config } from './config/index.ts';
 import { Describer } from './ecs/batching/describe-batcher.ts';
 import { EcsMemory } from './ecs/consistency/read-cache.ts';
+import type { Scope } from './ecs/core/scope.ts';
 import type { Timers } from './ecs/core/timers.ts';
 import { Pacer } from './ecs/pacing/pacer.ts';
+import { ScopeHealth } from './ecs/scopes/scope-health.ts';
 import type { ServerClock } from './ecs/sdk/aws-clock.ts';
 import type { UpstreamSettings } from './ecs/sdk/client.ts';
-import { Upstream } from './ecs/sdk/upstream.ts';
+import { Upstream, type UpstreamParts } from './ecs/sdk/upstream.ts';
 import type { Recorder } from './history/recorder.ts';
 import type { Inventory } from './inventory/inventory.ts';
 import { createLiveHub } from './live/core/create-hub.ts';
@@ -19,7 +21,7 @@ import type { ScopeServices } from './schema/core/scopes.ts';
 import type { Replicas } from './shared/replicas.ts';
 
 /** Settings of one account and region. Absent values come from the SDK's default chains. */
-export type ScopeSettings = Pick<UpstreamSettings, 'region' | 'endpoint' | 'credentials'>;
+export type ScopeSettings = Pick<UpstreamSettings, 'region' | 'endpoint' | 'credentials' | 'keys'>;
 
 /** What the scopes of a gateway share. */
 export interface ScopeParts {
@@ -45,29 +47,70 @@ const MAX_ATTEMPTS = 3;
  * @throws {Error} if no region is configured and the SDK's default chain finds none
  */
 export async function createScope(config: Config, settings: ScopeSettings, parts: ScopeParts): Promise<ScopeServices> {
-  const { log, timers, metrics, clock, replicas } = parts;
-  const pacer = config.rateShare === 0 ? undefined : new Pacer(config.rateShare);
+  const health = new ScopeHealth();
+  const pacer = createPacer(config);
   const upstream = await Upstream.create(
-    {
-      ...settings,
-      attemptTimeoutMs: config.attemptTimeout,
-      maxAnswerBytes: config.maxUpstreamAnswer,
-      fastPaths: config.fastPaths,
-      connectTimeoutMs: CONNECT_TIMEOUT_MS,
-      maxAttempts: MAX_ATTEMPTS,
-    },
-    log,
-    {
-      clock,
-      pacer,
-      timers,
-      onFailure: logTrouble(log),
-      onAttempt: metrics && ((report) => metrics.attempt(report)),
-      onWait: metrics && ((lane, waitedMs) => metrics.wait(lane, waitedMs)),
-    },
+    { ...settings, ...upstreamSettings(config) },
+    parts.log,
+    upstreamParts(parts, pacer, health),
   );
-  if (replicas !== undefined) pacer?.shareWith(replicas.tokens(upstream.scope));
-  return createScopeOver(upstream, config, parts);
+  if (parts.replicas !== undefined) pacer?.shareWith(parts.replicas.tokens(upstream.scope));
+  return createScopeOver(upstream, config, parts, health);
+}
+
+/** The same for a scope of the scopes file. It makes no call, and reads no file. */
+export function createConfiguredScope(
+  config: Config,
+  scope: Scope,
+  settings: ScopeSettings,
+  parts: ScopeParts,
+): ScopeServices {
+  const health = new ScopeHealth();
+  const pacer = createPacer(config);
+  const upstream = Upstream.of(
+    scope,
+    { ...settings, ...upstreamSettings(config) },
+    parts.log.child({ account: scope.account, region: scope.region }),
+    upstreamParts(parts, pacer, health),
+  );
+  if (parts.replicas !== undefined) pacer?.shareWith(parts.replicas.tokens(scope));
+  return createScopeOver(upstream, config, parts, health);
+}
+
+function createPacer({ rateShare }: Config): Pacer | undefined {
+  return rateShare === 0 ? undefined : new Pacer(rateShare);
+}
+
+function upstreamSettings(config: Config) {
+  return {
+    attemptTimeoutMs: config.attemptTimeout,
+    maxAnswerBytes: config.maxUpstreamAnswer,
+    fastPaths: config.fastPaths,
+    connectTimeoutMs: CONNECT_TIMEOUT_MS,
+    maxAttempts: MAX_ATTEMPTS,
+  };
+}
+
+function upstreamParts(
+  { log, timers, metrics, clock }: ScopeParts,
+  pacer: Pacer | undefined,
+  health: ScopeHealth,
+): UpstreamParts {
+  const report = logTrouble(log);
+  return {
+    clock,
+    pacer,
+    timers,
+    onFailure: (error) => {
+      health.failed(error);
+      report(error);
+    },
+    onAttempt: (attempt) => {
+      if (attempt.code === undefined) health.answered();
+      metrics?.attempt(attempt);
+    },
+    onWait: metrics && ((lane, waitedMs) => metrics.wait(lane, waitedMs)),
+  };
 }
 
 /** Creates everything that serves one account and region over its upstream. */
@@ -75,6 +118,7 @@ function createScopeOver(
   upstream: Upstream,
   config: Config,
   { timers, history, inventory }: ScopeParts,
+  health: ScopeHealth,
 ): ScopeServices {
   const held = inventory?.open(upstream);
   const describer = new Describer(upstream, new EcsMemory({ ttlMs: config.memoryTtl }), {
@@ -99,5 +143,5 @@ function createScopeOver(
     timers,
     isStalled: createStallCheck(live.progress),
   });
-  return { upstream, describer, live, fleet };
+  return { upstream, describer, live, fleet, health };
 }

@@ -4,6 +4,7 @@ import { ConfigError } from '../config/index.ts';
 import { arnOfQueue } from '../config/queue-url.ts';
 import { SETTINGS } from '../config/settings.ts';
 import { optionProblem } from '../config/unknown-option.ts';
+import { assumedRoles } from '../open-scopes.ts';
 import { ACTION_NAMES, isActionName, isWrite, OWN_ACTIONS } from '../policy/model/actions.ts';
 import { regionResource, toResource, typeOfArn } from '../policy/model/resource.ts';
 import { ROLES } from '../policy/open.ts';
@@ -23,10 +24,11 @@ action is allowed, 1 if not, 2 if the policies are wrong.
   --fields    the members that a write sets, with commas between
 `;
 
-export const IAM_POLICY_HELP = `Usage: ecs-graphql iam-policy [--policies <path|roles,...>] [--read-only] [--events-queue <url,...>]
+export const IAM_POLICY_HELP = `Usage: ecs-graphql iam-policy [--policies <path|roles,...>] [--read-only] [--events-queue <url,...>] [--scopes <file>]
 
 Prints the least IAM policy for the gateway's own credentials: the operations that the policies may allow somebody, or all; with
 --read-only those that change nothing. With --events-queue, or EVENTS_QUEUE, also what reading the queues of events needs. RunTask, StartTask, CreateService and others need iam:PassRole for the roles of your tasks beside it.
+With --scopes, also the permission to assume the roles of that file; the roles themselves need the operations.
 `;
 
 const CHECK_OPTIONS = {
@@ -71,6 +73,7 @@ export async function iamPolicy(argv: readonly string[], host: CliHost): Promise
     policies: { type: 'string' },
     'read-only': { type: 'boolean' },
     'events-queue': { type: 'string' },
+    scopes: { type: 'string' },
   });
   const sources = words(values.policies);
   const policies = sources.length === 0 ? undefined : await readPolicies(sources);
@@ -86,9 +89,11 @@ export async function iamPolicy(argv: readonly string[], host: CliHost): Promise
     policies === undefined ? [] : ['DescribeClusters', ...(policies.readsTags ? ['ListTagsForResource'] : [])];
   const actions = [...new Set([...operations, ...own])].sort().map((operation) => `ecs:${operation}`);
   const queues = queuesOf(values['events-queue'] ?? host.env.EVENTS_QUEUE ?? '');
+  const assumed = values.scopes === undefined ? { roles: [], actions: [] } : await assumedRoles(values.scopes);
   const Statement = [
     { Effect: 'Allow', Action: actions, Resource: '*' },
     ...(queues.length > 0 ? [{ Effect: 'Allow', Action: QUEUE_ACTIONS, Resource: queues }] : []),
+    ...(assumed.roles.length > 0 ? [{ Effect: 'Allow', Action: assumed.actions, Resource: assumed.roles }] : []),
   ];
   const document = { Version: '2012-10-17', Statement };
   host.out(`${JSON.stringify(document, null, 2)}\n`);

@@ -74,6 +74,15 @@ export const SETTINGS = {
     false,
     'Accept an http endpoint on another host, such as an emulator in a neighbouring container. Calls and answers are not encrypted.',
   ),
+  scopes: {
+    ...aws(
+      'SCOPES',
+      optional(word('file')),
+      unset,
+      'File of the accounts and regions to serve, in place of `AWS_REGION`: see docs/accounts.md. Read at the start.',
+    ),
+    commands: GATEWAY,
+  },
 
   ...SANDBOX_SETTINGS,
 

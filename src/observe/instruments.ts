@@ -1,8 +1,9 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Scope } from '../ecs/core/scope.ts';
 import type { BucketLevel } from '../ecs/pacing/pacer.ts';
-import type { MetricSources, SourceState } from './metric-sources.ts';
+import type { MetricSources, ScopeSource, SourceState } from './metric-sources.ts';
 import { processMetrics } from './process-metrics.ts';
-import { type Read, replicaMetrics } from './replica-metrics.ts';
+import { type Read, replicaMetrics, type SetValue } from './replica-metrics.ts';
 
 /** Bounds of the histograms in seconds, from an answer out of memory to the deadlines. */
 const DURATIONS = [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25];
@@ -14,7 +15,10 @@ export function createInstruments(sources: MetricSources) {
   const registers = [new Registry()];
   const [registry] = registers as [Registry];
   const name = (rest: string) => `ecs_graphql_${rest}`;
-  const { upstream, live, inFlight, webSockets, events, files, keysAge } = sources;
+  const { hasScopes, scopes, inFlight, webSockets, events, files, keysAge } = sources;
+  // A gateway of one account and region has no labels for them.
+  const scopeLabels: ('account' | 'region')[] = hasScopes ? ['account', 'region'] : [];
+  const labelsOf = ({ account, region }: Scope) => (hasScopes ? { account, region } : {});
 
   function counted<Label extends string>(rest: string, help: string, labelNames: Label[], read: Read<Label>): void {
     const counter: Counter<Label> = new Counter({
@@ -41,9 +45,27 @@ export function createInstruments(sources: MetricSources) {
     });
   }
   const bucketGauge = (rest: string, help: string, value: (level: BucketLevel) => number) =>
-    gauge(`rate_bucket_${rest}`, help, ['bucket'], (set) => {
-      for (const level of upstream.rateLevels() ?? []) set({ bucket: level.bucket }, value(level));
+    gauge(`rate_bucket_${rest}`, help, ['bucket', ...scopeLabels], (set) => {
+      for (const { scope, upstream } of scopes()) {
+        for (const level of upstream.rateLevels() ?? [])
+          set({ bucket: level.bucket, ...labelsOf(scope) }, value(level));
+      }
     });
+  const ofScopes = (value: (source: ScopeSource) => number) => (set: SetValue<'account' | 'region'>) => {
+    for (const source of scopes()) set(labelsOf(source.scope), value(source));
+  };
+
+  if (hasScopes) {
+    gauge(
+      'scope_degraded',
+      '1 where an account and region that was used could not be read the last time.',
+      ['alias', ...scopeLabels],
+      (set) => {
+        for (const { alias, scope, health } of scopes())
+          set({ alias, ...labelsOf(scope) }, health?.state === 'DEGRADED' ? 1 : 0);
+      },
+    );
+  }
 
   gauge('build_info', 'Always 1; the version is in the label.', ['version'], (set) => {
     set({ version: sources.version }, 1);
@@ -113,13 +135,13 @@ export function createInstruments(sources: MetricSources) {
   const calls = new Counter({
     name: name('upstream_calls_total'),
     help: 'Requests sent to ECS, retries included, by how they ended: ok, or a code of the error table.',
-    labelNames: ['operation', 'outcome'],
+    labelNames: ['operation', 'outcome', ...scopeLabels],
     registers,
   });
   const retries = new Counter({
     name: name('upstream_retries_total'),
     help: 'Requests sent to ECS that repeated one before.',
-    labelNames: ['operation'],
+    labelNames: ['operation', ...scopeLabels],
     registers,
   });
   const callDuration = new Histogram({
@@ -136,28 +158,39 @@ export function createInstruments(sources: MetricSources) {
     buckets: WAITS,
     registers,
   });
-  gauge('upstream_calls_in_flight', 'Requests that ECS has not answered yet.', [], (set) => {
-    set({}, upstream.attemptsInFlight);
-  });
-  counted('upstream_throttles_total', 'Requests that ECS throttled.', [], (set) => {
-    set({}, upstream.meter.read().throttled);
-  });
+  gauge(
+    'upstream_calls_in_flight',
+    'Requests that ECS has not answered yet.',
+    scopeLabels,
+    ofScopes(({ upstream }) => upstream.attemptsInFlight),
+  );
+  counted(
+    'upstream_throttles_total',
+    'Requests that ECS throttled.',
+    scopeLabels,
+    ofScopes(({ upstream }) => upstream.meter.read().throttled),
+  );
   counted(
     'upstream_answers_from_memory_total',
     'Reads answered from memory, or by a call that was in flight.',
-    [],
-    (set) => {
-      set({}, upstream.meter.read().fromMemory);
-    },
+    scopeLabels,
+    ofScopes(({ upstream }) => upstream.meter.read().fromMemory),
   );
 
   bucketGauge('tokens', 'Calls that could be sent now without a wait.', ({ level }) => level);
   bucketGauge('capacity_tokens', "Tokens in ECS's bucket when full, as AWS says.", ({ burst }) => burst);
   bucketGauge('share_ratio', 'Part of the bucket that is used: less after a throttle.', ({ share }) => share);
   bucketGauge('waiting_calls', 'Calls that wait for a token.', ({ waiting }) => waiting);
-  counted('rate_bucket_throttles_total', 'Requests that ECS throttled, by bucket.', ['bucket'], (set) => {
-    for (const { bucket, throttled } of upstream.rateLevels() ?? []) set({ bucket }, throttled);
-  });
+  counted(
+    'rate_bucket_throttles_total',
+    'Requests that ECS throttled, by bucket.',
+    ['bucket', ...scopeLabels],
+    (set) => {
+      for (const { scope, upstream } of scopes()) {
+        for (const { bucket, throttled } of upstream.rateLevels() ?? []) set({ bucket, ...labelsOf(scope) }, throttled);
+      }
+    },
+  );
 
   const operations = new Counter({
     name: name('operations_total'),
@@ -186,11 +219,24 @@ export function createInstruments(sources: MetricSources) {
     set({ transport: 'websocket' }, events.sent.ws);
     set({ transport: 'sse' }, events.sent.http);
   });
-  gauge('live_topics', 'Things that are followed, each by one poller.', [], (set) => set({}, live.activeTopics));
-  gauge('live_kept_topics', 'Things that are followed, or were lately, so that they can be resumed.', [], (set) =>
-    set({}, live.keptTopics),
+  gauge(
+    'live_topics',
+    'Things that are followed, each by one poller.',
+    scopeLabels,
+    ofScopes(({ live }) => live.activeTopics),
   );
-  counted('live_polls_total', 'Looks at things that are followed.', [], (set) => set({}, live.looks));
+  gauge(
+    'live_kept_topics',
+    'Things that are followed, or were lately, so that they can be resumed.',
+    scopeLabels,
+    ofScopes(({ live }) => live.keptTopics),
+  );
+  counted(
+    'live_polls_total',
+    'Looks at things that are followed.',
+    scopeLabels,
+    ofScopes(({ live }) => live.looks),
+  );
 
   if (sources.replicas !== undefined) replicaMetrics(sources.replicas, counted, gauge);
 
@@ -198,6 +244,7 @@ export function createInstruments(sources: MetricSources) {
   return {
     registry,
     processRegistry,
+    labelsOf,
     calls,
     retries,
     callDuration,

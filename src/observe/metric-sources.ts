@@ -1,11 +1,24 @@
+import type { Scope } from '../ecs/core/scope.ts';
+import type { ScopeHealth } from '../ecs/scopes/scope-health.ts';
 import type { Upstream } from '../ecs/sdk/upstream.ts';
 import type { ReplicaSource } from './replica-metrics.ts';
+
+/** The parts of one account and region that are measured. */
+export interface ScopeSource {
+  readonly alias: string;
+  readonly scope: Scope;
+  readonly upstream: Pick<Upstream, 'meter' | 'attemptsInFlight' | 'rateLevels'>;
+  readonly live: { readonly activeTopics: number; readonly keptTopics: number; readonly looks: number };
+  readonly health?: Pick<ScopeHealth, 'state'> | undefined;
+}
 
 /** The sources of metrics that are read at collection time. */
 export interface MetricSources {
   readonly version: string;
-  readonly upstream: Pick<Upstream, 'meter' | 'attemptsInFlight' | 'rateLevels'>;
-  readonly live: { readonly activeTopics: number; readonly keptTopics: number; readonly looks: number };
+  /** Whether metrics of calls have labels for the account and region: with a scopes file. */
+  readonly hasScopes: boolean;
+  /** The accounts and regions that were used so far. */
+  readonly scopes: () => readonly ScopeSource[];
   readonly inFlight: { readonly operations: number; readonly streams: Readonly<Record<'http' | 'ws', number>> };
   readonly webSockets: { readonly size: number };
   /** Files of tokens and policies. */

@@ -24,10 +24,10 @@ export class Metrics {
   }
 
   /** Counts a finished attempt of an ECS call. */
-  attempt({ operation, code, isRetry, durationMs }: AttemptReport): void {
-    this.#record(({ calls, retries, callDuration }) => {
-      calls.inc({ operation, outcome: code ?? 'ok' });
-      if (isRetry) retries.inc({ operation });
+  attempt({ operation, scope, code, isRetry, durationMs }: AttemptReport): void {
+    this.#record(({ calls, retries, callDuration, labelsOf }) => {
+      calls.inc({ operation, outcome: code ?? 'ok', ...labelsOf(scope) });
+      if (isRetry) retries.inc({ operation, ...labelsOf(scope) });
       callDuration.observe({ operation }, durationMs / 1_000);
     });
   }

@@ -11,7 +11,9 @@ export interface ReplicaSource {
 }
 
 /** Values that are read when the metrics are collected. `set` receives the value for each set of labels. */
-export type Read<Label extends string> = (set: (labels: Partial<Record<Label, string>>, value: number) => void) => void;
+export type Read<Label extends string> = (set: SetValue<Label>) => void;
+
+export type SetValue<Label extends string> = (labels: Partial<Record<Label, string>>, value: number) => void;
 
 /** Defines a metric that is read when the metrics are collected. */
 export type Define = <Label extends string>(rest: string, help: string, labelNames: Label[], read: Read<Label>) => void;

@@ -167,7 +167,9 @@ export function createOperations(parts: OperationParts): Operations {
       });
       const result = await settleBy<ExecutionResult>(execution, deadline.signal, late);
       const isFinal = !context.writes.isRepeatable;
-      const errors = result.errors && (await publicErrors(result.errors, isFinal, { requestId, log }));
+      const found =
+        context.addedErrors.length === 0 ? result.errors : [...(result.errors ?? []), ...context.addedErrors];
+      const errors = found && (await publicErrors(found, isFinal, { requestId, log }));
       for (const error of (parts.onError && errors) ?? []) parts.onError?.({ requestId, principal }, error);
       if (write || errors?.some(({ extensions: { code } }) => code === 'FORBIDDEN') === true) await parts.audited?.();
       const extensions = parts.extensionsOf(context);

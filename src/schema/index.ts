@@ -37,6 +37,8 @@ import { addTaskDefinitionFamily } from './nouns/task-definition-family.ts';
 import { addTaskSet } from './nouns/task-set.ts';
 import { addOverview } from './overview/counts.ts';
 import { addStoppedTasks } from './overview/stopped-tasks.ts';
+import { addScopeArguments } from './scopes/scope-arguments.ts';
+import { addScopes } from './scopes/scopes-field.ts';
 import { addSearch } from './search/search.ts';
 import { addServiceFilter } from './search/service-filter.ts';
 import { addWrites } from './writes/index.ts';
@@ -81,10 +83,11 @@ export function createSchema(): GraphQLSchema {
   addFindings(graph);
   addHistory(graph);
   addWrites(graph, { revisionChange, ...live });
-  addRateBudget(graph);
+  addScopes(graph, addRateBudget(graph));
   addServer(graph);
   addViewer(graph);
   const schema = graph.toSchema();
+  addScopeArguments(schema);
   schema.description = DESCRIPTION;
   return schema;
 }

@@ -185,7 +185,13 @@ describe('shapes', () => {
       const operation = `${name.charAt(0).toUpperCase()}${name.slice(1)}`;
       const given = Object.fromEntries(args.map((arg) => [arg.name, String(arg.type)]));
       expect({ given, type: String(type) }).toEqual({
-        given: { input: `${operation}Input!`, dryRun: 'Boolean', idempotencyKey: 'ID' },
+        given: {
+          account: 'String',
+          dryRun: 'Boolean',
+          idempotencyKey: 'ID',
+          input: `${operation}Input!`,
+          region: 'String',
+        },
         type: `${operation}Payload`,
       });
     }

@@ -66,3 +66,19 @@ export function lastPart(nameOrArn: string | undefined): string | undefined;
 export function lastPart(nameOrArn: string | undefined): string | undefined {
   return nameOrArn?.slice(nameOrArn.lastIndexOf('/') + 1);
 }
+
+/** The partition of a region. */
+export function partitionOf(region: string): string {
+  return PARTITIONS.find(([prefix]) => region.startsWith(prefix))?.[1] ?? 'aws';
+}
+
+/** Regions outside the partition `aws`, by the start of their names. */
+const PARTITIONS: readonly (readonly [string, string])[] = [
+  ['cn-', 'aws-cn'],
+  ['us-gov-', 'aws-us-gov'],
+  ['us-iso-', 'aws-iso'],
+  ['us-isob-', 'aws-iso-b'],
+  ['eu-isoe-', 'aws-iso-e'],
+  ['us-isof-', 'aws-iso-f'],
+  ['eusc-', 'aws-eusc'],
+];

@@ -20,6 +20,8 @@ export interface EcsCost {
    * announced is in the answer.
    */
   readonly asOf?: Readonly<Record<string, string>>;
+  /** The calls in each account and region, as `<alias>/<region>`; absent for a gateway without a scopes file. */
+  readonly byScope?: Readonly<Record<string, number>>;
 }
 
 /** Counts the calls of one request, or of one event of a subscription, and adds them to a total. */
@@ -93,4 +95,28 @@ export class CallMeter {
       }),
     };
   }
+}
+
+/** The cost of a request that read several scopes. Scopes wait at the same time, so the longest wait counts. */
+export function sumOfCosts(costs: readonly EcsCost[]): EcsCost {
+  const [only] = costs;
+  if (only !== undefined && costs.length === 1) return only;
+  const sum = (name: 'calls' | 'retries' | 'throttled' | 'fromMemory') =>
+    costs.reduce((total, cost) => total + cost[name], 0);
+  const byOperation: Record<string, number> = {};
+  for (const cost of costs) {
+    for (const [name, calls] of Object.entries(cost.byOperation)) byOperation[name] = (byOperation[name] ?? 0) + calls;
+  }
+  return {
+    calls: sum('calls'),
+    byOperation,
+    retries: sum('retries'),
+    throttled: sum('throttled'),
+    waitedMs: Math.max(0, ...costs.map(({ waitedMs }) => waitedMs)),
+    fromMemory: sum('fromMemory'),
+    ...(costs.some(({ fromInventory }) => fromInventory !== undefined) && {
+      fromInventory: costs.reduce((total, { fromInventory = 0 }) => total + fromInventory, 0),
+    }),
+    ...(costs.some(({ asOf }) => asOf !== undefined) && { asOf: Object.assign({}, ...costs.map(({ asOf }) => asOf)) }),
+  };
 }

@@ -211,6 +211,11 @@ const OWN_WORDS: Partial<Record<EcsErrorCode, string>> = {
   UPSTREAM_RESPONSE_TOO_LARGE: 'ECS sent an answer that is larger than MAX_UPSTREAM_ANSWER allows:',
 };
 
+/** There are no usable credentials. The message names no role. The name is that of the SDK's own error. */
+export class CredentialsError extends Error {
+  override readonly name = 'CredentialsProviderError';
+}
+
 /** The response is not a valid answer of ECS to this call. */
 export class InvalidAnswerError extends Error {
   override readonly name = 'InvalidAnswerError';

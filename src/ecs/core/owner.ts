@@ -1,5 +1,9 @@
 import { type EcsArn, parseArn } from './arn.ts';
+import { CredentialsError } from './errors.ts';
 import type { OperationName, Output } from './operations.ts';
+
+/** An account and its partition. */
+export type Whose = Pick<EcsArn, 'account' | 'partition'>;
 
 type Sources = { readonly [Op in OperationName]?: (output: Output<Op>) => string | undefined };
 
@@ -25,17 +29,32 @@ const SOURCES: Sources = {
  * assumed to be AWS. Both are unknown until the first answer names a resource.
  */
 export class Owner {
-  #known: Pick<EcsArn, 'account' | 'partition'> | undefined;
+  #known: Whose | undefined;
+  /** Set until an answer has confirmed the configured account. */
+  #expected: Whose | undefined;
+
+  /** @param configured whose it is by the configuration; undefined: it is learnt from answers */
+  constructor(configured?: Whose) {
+    this.#known = configured;
+    this.#expected = configured;
+  }
 
   /** Whose it is; undefined until an answer has reported. */
-  get known(): Pick<EcsArn, 'account' | 'partition'> | undefined {
+  get known(): Whose | undefined {
     return this.#known;
   }
 
+  /** @throws {Error} CredentialsProviderError if the answer is of another account than the configured one */
   observe<Op extends OperationName>(operation: Op, output: Output<Op>): void {
-    if (this.#known !== undefined) return;
+    if (this.#known !== undefined && this.#expected === undefined) return;
     const source = SOURCES[operation] as ((output: Output<Op>) => string | undefined) | undefined;
-    this.#known = parseArn(source?.(output) ?? '');
+    const found = parseArn(source?.(output) ?? '');
+    if (this.#expected === undefined) this.#known = found;
+    else if (found !== undefined) {
+      if (found.account !== this.#expected.account)
+        throw new CredentialsError(`the credentials are of account ${found.account}`);
+      this.#expected = undefined;
+    }
   }
 
   /**

@@ -1,10 +1,10 @@
-/** The configured account (by alias) and region of a call. Every upstream call, loader key and id has one. */
+/** The account (by its id, where a scopes file names it) and region of a call. Every upstream call and loader key has one. */
 export interface Scope {
   readonly account: string;
   readonly region: string;
 }
 
-/** The alias of the only account that can be configured so far. */
+/** The account of a gateway without a scopes file. */
 export const DEFAULT_ACCOUNT = 'default';
 
 /** A string for keys. Equal scopes have equal strings. */

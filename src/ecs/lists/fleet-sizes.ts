@@ -8,9 +8,14 @@ export interface KnownSizes {
   readonly services?: number;
   readonly tasks?: number;
   readonly containerInstances?: number;
+  /**
+   * How many accounts and regions a root field covers that names some of them; absent for a gateway of one. The other sizes are then those of
+   * one account and region, on average.
+   */
+  readonly scopes?: (accounts: readonly string[] | undefined, regions: readonly string[] | undefined) => number;
 }
 
-type OfCluster = Required<Omit<KnownSizes, 'clusters'>>;
+type OfCluster = Required<Omit<KnownSizes, 'clusters' | 'scopes'>>;
 
 const MOST_CLUSTERS = 2_000;
 

@@ -2,8 +2,9 @@ import { ECSClient, type ECSClientConfig } from '@aws-sdk/client-ecs';
 import { state as sdkNotice } from '@aws-sdk/core/client';
 import { StandardRetryStrategy } from '@smithy/core/retry';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
-import type { RetryErrorInfo, StandardRetryToken } from '@smithy/types';
+import type { AwsCredentialIdentity, RetryErrorInfo, StandardRetryToken } from '@smithy/types';
 import type { Logger } from 'pino';
+import type { KeySupply } from '../credentials/credential-source.ts';
 import { createAgents } from './http-agents.ts';
 import { LeanJsonProtocol, StockJsonProtocol } from './json-protocol.ts';
 import { collectBytes } from './read-body.ts';
@@ -13,6 +14,8 @@ export interface UpstreamSettings {
   readonly region?: string | undefined;
   readonly endpoint?: string | undefined;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string } | undefined;
+  /** Supplies the credentials of each call, instead of `credentials`. */
+  readonly keys?: KeySupply | undefined;
   /** Time limit of one attempt, in milliseconds. */
   readonly attemptTimeoutMs: number;
   /** Most bytes of an answer; 16 MB by default. */
@@ -93,7 +96,7 @@ export function createClientPair(settings: UpstreamSettings, log: Logger): Clien
       : { protocol: LeanJsonProtocol, streamCollector: collectBytes }),
     ...(settings.region === undefined ? {} : { region: settings.region }),
     ...(settings.endpoint === undefined ? {} : { endpoint: settings.endpoint }),
-    ...(settings.credentials === undefined ? {} : { credentials: settings.credentials }),
+    ...credentialsOf(settings),
   };
   const repeatable = new ECSClient({ ...shared, retryStrategy: new ReadRetryStrategy(settings.maxAttempts) });
   const once = new ECSClient({
@@ -110,6 +113,14 @@ export function createClientPair(settings: UpstreamSettings, log: Logger): Clien
     },
   };
 }
+
+/** The SDK would keep keys until shortly before they expire, also those that AWS refused. Expired keys it asks for before each call. */
+function credentialsOf({ keys, credentials }: UpstreamSettings): Pick<ECSClientConfig, 'credentials'> {
+  if (keys === undefined) return credentials === undefined ? {} : { credentials };
+  return { credentials: async () => ({ ...(await keys.keys()), expiration: LONG_AGO }) as AwsCredentialIdentity };
+}
+
+const LONG_AGO = new Date(0);
 
 /** The SDK prints eight lines about old Node versions, bypassing every logger. One line in our log replaces them. */
 function logNodeSupport(log: Logger): void {

@@ -1,6 +1,7 @@
 import type { Logger } from 'pino';
 import type { EcsMemory } from '../consistency/read-cache.ts';
 import { AbortListeners } from '../core/abort-listeners.ts';
+import { partitionOf } from '../core/arn.ts';
 import type { CallContext } from '../core/call-context.ts';
 import { CallMeter } from '../core/call-cost.ts';
 import type { Decoding } from '../core/decoding.ts';
@@ -12,6 +13,8 @@ import { DEFAULT_ACCOUNT, type Scope } from '../core/scope.ts';
 import type { Lane } from '../core/shared-priority.ts';
 import { Demand } from '../core/shared-priority.ts';
 import type { Timers } from '../core/timers.ts';
+import { isExpiredToken } from '../credentials/assume-role.ts';
+import type { KeySupply } from '../credentials/credential-source.ts';
 import { FleetSizes } from '../lists/fleet-sizes.ts';
 import { Writer } from '../outcomes/writer.ts';
 import type { BucketLevel, Pacer } from '../pacing/pacer.ts';
@@ -82,7 +85,7 @@ export class Upstream implements Caller {
   /** The cost of all requests and polls. */
   readonly meter = new CallMeter();
   /** The account of the upstream. */
-  readonly owner = new Owner();
+  readonly owner: Owner;
   /** How much there is in it. */
   readonly sizes = new FleetSizes();
   /** Does each write at most once. */
@@ -90,6 +93,7 @@ export class Upstream implements Caller {
   /** Attempts that wait for their answer. */
   attemptsInFlight = 0;
   readonly #clients: ClientPair;
+  readonly #keys: UpstreamSettings['keys'];
   readonly #flights = new Flights();
   /** Priority and deadline of each call in flight. */
   readonly #demands = new Map<string, Demand>();
@@ -106,10 +110,13 @@ export class Upstream implements Caller {
   private constructor(
     scope: Scope,
     clients: ClientPair,
-    { attemptTimeoutMs, maxAnswerBytes = MAX_ANSWER_BYTES }: UpstreamSettings,
+    { attemptTimeoutMs, maxAnswerBytes = MAX_ANSWER_BYTES, keys }: UpstreamSettings,
     { clock = new ServerClock(), onAttempt, onFailure, onWait, pacer, turns = new Turns(), timers }: UpstreamParts,
+    owner = new Owner(),
   ) {
     this.scope = scope;
+    this.owner = owner;
+    this.#keys = keys;
     this.clock = clock;
     this.#clients = clients;
     this.#attemptTimeoutMs = attemptTimeoutMs;
@@ -127,6 +134,13 @@ export class Upstream implements Caller {
     const clients = createClientPair(settings, log);
     const region = await clients.repeatable.config.region();
     return new Upstream({ account: DEFAULT_ACCOUNT, region }, clients, settings, parts);
+  }
+
+  /** The upstream of a configured account and region. Answers of another account are refused. */
+  static of(scope: Scope, settings: UpstreamSettings, log: Logger, parts: UpstreamParts = {}): Upstream {
+    const clients = createClientPair({ ...settings, region: scope.region }, log);
+    const owner = new Owner({ account: scope.account, partition: partitionOf(scope.region) });
+    return new Upstream(scope, clients, settings, parts, owner);
   }
 
   /** Levels of ECS's rate buckets; undefined without a pacer. */
@@ -165,7 +179,8 @@ export class Upstream implements Caller {
       this.#pace(command, operation, input, context);
       this.#measure(command, attempts, operation, input, context, trim);
       const client = this.#mayRepeat(operation, input) ? this.#clients.repeatable : this.#clients.once;
-      const sent = (client.send as Send).call(client, command, { abortSignal: context.signal });
+      const send = () => (client.send as Send).call(client, command, { abortSignal: context.signal });
+      const sent = this.#keys === undefined ? send() : this.#sendRenewed(send, this.#keys);
       const output = (await this.#aborts.until(sent, context.signal)) as Output<Op>;
       this.owner.observe(operation, output);
       this.sizes.observe(operation, input, output);
@@ -175,6 +190,16 @@ export class Upstream implements Caller {
       const failure = toEcsError(operation, reason, attempts.lost || attempts.inFlight);
       if (!context.signal.aborted) this.#onFailure?.(failure);
       throw failure;
+    }
+  }
+
+  /** AWS refuses expired keys before it executes anything, so the call may be sent once more with new ones. */
+  async #sendRenewed(send: () => Promise<unknown>, keys: KeySupply): Promise<unknown> {
+    try {
+      return await send();
+    } catch (error) {
+      if (!isExpiredToken(error) || !keys.drop()) throw error;
+      return send();
     }
   }
 

@@ -16,6 +16,7 @@ import {
   Kind,
   type SelectionSetNode,
   type ValueNode,
+  valueFromASTUntyped,
 } from 'graphql';
 import type { KnownSizes } from '../../ecs/lists/fleet-sizes.ts';
 
@@ -121,11 +122,14 @@ function costOfField(walk: Walk, node: FieldNode, parents: Parents): Cost {
   const type = getNamedType(field.type);
   const page = atMost(pageOf(walk, node, field), knownLength(walk, parents.type, field));
   const length = isListType(getNullableType(field.type)) ? (page ?? parents.page ?? listLength(walk, node, field)) : 1;
+  const scopes = parents.type === walk.schema.getQueryType() ? scopesOf(walk, node, field) : 1;
+  const isPage = type.name.endsWith('Connection');
   const own: Cost = {
+    // Each scope gives its share of a page.
     calls: ownCalls(
       costOf(walk, node, field.extensions.ecsCost as EcsCost | undefined),
-      parents.count,
-      page ?? length,
+      parents.count * scopes,
+      Math.ceil((page ?? length) / scopes),
       clustersOf(walk, node),
     ),
     objects: isCompositeType(type) ? parents.count * length : 0,
@@ -134,11 +138,26 @@ function costOfField(walk: Walk, node: FieldNode, parents: Parents): Cost {
   const below = typesOf(walk.schema, type).map((member) =>
     costOfSelections(walk, node.selectionSet as SelectionSetNode, {
       type: member,
-      count: parents.count * length,
+      // An object over several scopes is resolved in each of them.
+      count: parents.count * length * (isPage ? 1 : scopes),
       page,
     }),
   );
   return add(own, dearest(below));
+}
+
+/** How many accounts and regions a root field covers: lists and the like cover all that they do not leave out. */
+function scopesOf(walk: Walk, node: FieldNode, { args }: GraphQLField<unknown, unknown>): number {
+  if (walk.known.scopes === undefined || !args.some(({ name }) => name === 'accounts')) return 1;
+  return Math.max(1, walk.known.scopes(textsOf(walk, node, 'accounts'), textsOf(walk, node, 'regions')));
+}
+
+/** The texts of an argument that is a list; undefined if it is null or absent. */
+function textsOf({ variables }: Walk, node: FieldNode, argument: string): readonly string[] | undefined {
+  const given = node.arguments?.find(({ name }) => name.value === argument)?.value;
+  if (given === undefined) return undefined;
+  const value = valueFromASTUntyped(given, variables as Record<string, unknown>) as unknown;
+  return value === null || value === undefined ? undefined : [value].flat().map(String);
 }
 
 /** Some more than are known: there may be more by the time that they are read. */
@@ -156,6 +175,8 @@ function knownLength(
   parent: GraphQLObjectType,
   { name }: GraphQLField<unknown, unknown>,
 ): number | undefined {
+  // In a fleet, a list of all scopes is as long as those of all together.
+  if (known.scopes !== undefined && parent.name === 'Query') return undefined;
   if (parent.name === 'Query' && name === 'clusters') return known.clusters && withRoom(known.clusters);
   const inCluster = SIZED[name] && known[SIZED[name]];
   if (inCluster === undefined) return undefined;
@@ -164,7 +185,7 @@ function knownLength(
 }
 
 /** Fields that list what clusters hold. */
-const SIZED: Readonly<Record<string, Exclude<keyof KnownSizes, 'clusters'> | undefined>> = {
+const SIZED: Readonly<Record<string, Exclude<keyof KnownSizes, 'clusters' | 'scopes'> | undefined>> = {
   services: 'services',
   tasks: 'tasks',
   containerInstances: 'containerInstances',

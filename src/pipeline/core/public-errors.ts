@@ -36,7 +36,7 @@ export interface ErrorReporter {
  */
 export function toPublicError(error: unknown, reporter: ErrorReporter): GraphQLError {
   const upstream = findEcsError(error);
-  if (upstream) return located(upstream.message, error, ecsErrorExtensions(upstream));
+  if (upstream) return located(upstream.message, error, { ...ecsErrorExtensions(upstream), ...scopeOf(error) });
   if (error instanceof GraphQLError) {
     const code = publicCode(error);
     if (code !== undefined) return withCode(code === 'BAD_USER_INPUT' ? withoutValues(error) : error, code);
@@ -51,6 +51,12 @@ export function toPublicError(error: unknown, reporter: ErrorReporter): GraphQLE
   const { status, retryable } = ERROR_CODES[code];
   const whole = !(error instanceof GraphQLError && error.path);
   return located('Internal server error.', error, { code, requestId, retryable, ...(whole && { http: { status } }) });
+}
+
+/** The account and region of an error, where a gateway serves several. */
+function scopeOf(error: unknown): Record<string, unknown> {
+  const scope = error instanceof GraphQLError ? error.extensions.scope : undefined;
+  return scope === undefined ? {} : { scope };
 }
 
 /** A new error at the location of another. */

@@ -10,6 +10,8 @@ import { BY_ITSELF, type Naming, readTokenList } from './token-list.ts';
 export interface ConnectionSource<Node> {
   /** Counts the whole list. Absent: no more is known than the page shows. */
   readonly countAll?: () => Promise<Count> | Count;
+  /** How many items were listed for the page, with those that are not shown. Absent: as many as are shown. */
+  readonly listed?: number;
   readonly edges: readonly { readonly cursor: string; readonly node: Node }[];
   readonly nodes: readonly Node[];
   readonly pageInfo: {
@@ -122,6 +124,7 @@ export function toConnection<Node>(
   const cursorAt = (index: number) => (index < 0 ? null : encodeCursor(page.binding, placeOf(index)));
   return {
     ...(countAll && { countAll }),
+    listed: listed.length,
     get edges() {
       const { binding } = page;
       return listed.flatMap((node, index) =>

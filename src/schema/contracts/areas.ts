@@ -19,6 +19,8 @@ export const AREAS = {
   vpcLattice: /VpcLattice/,
   /** What is left of ECS's rate limits: for operators. */
   rateBudget: /^Rate(Budget|Bucket)$/,
+  /** The accounts and regions of the gateway with their credentials and limits: for operators. */
+  accountScope: /^AccountScope/,
   /** Deleting deregistered revisions for good, and cleaning them up. */
   taskDefinitionAdministration: /^DeleteTaskDefinitions|^CleanUpTaskDefinitions|^TaskDefinition(Cleanup|Use)/,
   /** Replacing the instances of a cluster in waves. */

@@ -1,7 +1,9 @@
+import type { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import type { Principal } from '../../auth/principal.ts';
 import type { KeyedWrites } from '../../ecs/consistency/idempotency-keys.ts';
-import type { EcsCost } from '../../ecs/core/call-cost.ts';
+import { partitionOf } from '../../ecs/core/arn.ts';
+import { type EcsCost, sumOfCosts } from '../../ecs/core/call-cost.ts';
 import type { OperationName } from '../../ecs/core/operations.ts';
 import type { WriteOperation } from '../../ecs/outcomes/check.ts';
 import { EcsSession } from '../../ecs/request-session.ts';
@@ -13,7 +15,7 @@ import { Access } from '../access/access.ts';
 import { auditUnavailable, toAuditEntry, toReplayEntry } from '../access/audit.ts';
 import type { AccessReader } from '../access/known-facts.ts';
 import type { SecretKind } from './overrides.ts';
-import type { ScopeServices, Scopes } from './scopes.ts';
+import type { ScopeEntry, ScopeServices, Scopes } from './scopes.ts';
 import { auditedInput, SecretsView, withoutSecrets } from './secrets.ts';
 
 /** What the transport knows about a request. `createContext` adds the rest of its state. */
@@ -56,6 +58,8 @@ export interface ServerInfo {
 export interface GraphServices extends ScopeServices {
   /** Every account and region of the gateway. */
   readonly scopes: Scopes;
+  /** The one that these services are of; absent: the default one. */
+  readonly scope?: ScopeEntry | undefined;
   /** Results of mutations with an idempotency key. */
   readonly keyedWrites: KeyedWrites;
   readonly readDeadlineMs: number;
@@ -104,6 +108,18 @@ export interface GraphContext extends RequestInfo {
   readonly writes: RequestWrites;
   /** Writes down a mutation that was done before under its key; absent without an audit log. */
   readonly auditReplay?: ((replay: Replay) => void) | undefined;
+  /** The account and region that this context reads and writes. */
+  readonly scope: ScopeEntry;
+  /** The context of the same request in an account and region. Everything but its session, loaders and rights is shared. */
+  in(scope: ScopeEntry): GraphContext;
+  /** Every context of the request so far, this one included. */
+  readonly contexts: Iterable<GraphContext>;
+  /** The scope of the objects that the request has read outside the default one. */
+  readonly scopeOf: WeakMap<object, ScopeEntry>;
+  /** Adds an error to the answer although its field has a value: one of several scopes could not be read. */
+  addError(error: GraphQLError): void;
+  /** Errors that were added. */
+  readonly addedErrors: readonly GraphQLError[];
   /** Keeps batches open while resolvers wait for a later turn. The returned function ends that. */
   hold(): () => void;
   /** Whether a write was started: from then on, the request may have had an effect. */
@@ -132,7 +148,18 @@ const MOST_UNRECOGNIZED = 20;
 
 /** Creates all state of one request. Each event of a subscription counts as a request. With policies, their `place` must be known. */
 export function createContext(info: RequestInfo, services: GraphServices): GraphContext {
-  return new RequestContext(info, services);
+  return new RequestContext(info, services, services.scope ?? services.scopes.standard, new RequestState());
+}
+
+/** What the contexts of one request share. */
+class RequestState {
+  readonly writes: RequestWrites = { replayed: false, isRepeatable: true };
+  readonly unrecognizedValues: UnrecognizedValue[] = [];
+  readonly addedErrors: GraphQLError[] = [];
+  readonly contexts = new Map<ScopeEntry, RequestContext>();
+  readonly scopeOf = new WeakMap<object, ScopeEntry>();
+  /** For each hold, the functions that end it in each scope. */
+  readonly holds = new Set<(() => void)[]>();
 }
 
 class RequestContext implements GraphContext {
@@ -145,15 +172,20 @@ class RequestContext implements GraphContext {
   readonly onAuthorized: RequestInfo['onAuthorized'];
   readonly lastEventId: string | undefined;
   readonly services: GraphServices;
+  readonly scope: ScopeEntry;
   readonly ecs: EcsSession;
   readonly access: Access | undefined;
   readonly auditReplay: GraphContext['auditReplay'];
-  readonly writes: RequestWrites = { replayed: false, isRepeatable: true };
-  readonly unrecognizedValues: UnrecognizedValue[] = [];
+  readonly #info: RequestInfo;
+  readonly #state: RequestState;
   #loaders: Loaders | undefined;
   #secrets: SecretsView | undefined;
 
-  constructor(info: RequestInfo, services: GraphServices) {
+  constructor(info: RequestInfo, services: GraphServices, scope: ScopeEntry, state: RequestState) {
+    this.#info = info;
+    this.#state = state;
+    this.scope = scope;
+    state.contexts.set(scope, this);
     this.requestId = info.requestId;
     this.principal = info.principal;
     this.signal = info.signal;
@@ -179,7 +211,7 @@ class RequestContext implements GraphContext {
       onWrite:
         audit && ((write) => audit.record(toAuditEntry(info, write, this.#details(write.operation, write.input)))),
     });
-    this.access = createAccess(info, services, () => this);
+    this.access = createAccess(info, services, scope, () => this);
     if (audit === undefined) return;
     this.auditReplay = ({ operation, input, asked, error }) => {
       const more = { ...this.#details(operation, input), decidedBy: asked };
@@ -196,7 +228,47 @@ class RequestContext implements GraphContext {
   }
 
   get hiddenSecrets(): readonly SecretKind[] {
-    return this.#secrets?.hidden ?? [];
+    const { contexts } = this.#state;
+    if (contexts.size === 1) return this.#secrets?.hidden ?? [];
+    return [...new Set([...contexts.values()].flatMap((context) => context.#secrets?.hidden ?? []))];
+  }
+
+  get writes(): RequestWrites {
+    return this.#state.writes;
+  }
+
+  get unrecognizedValues(): readonly UnrecognizedValue[] {
+    return this.#state.unrecognizedValues;
+  }
+
+  get addedErrors(): readonly GraphQLError[] {
+    return this.#state.addedErrors;
+  }
+
+  get scopeOf(): WeakMap<object, ScopeEntry> {
+    return this.#state.scopeOf;
+  }
+
+  get contexts(): Iterable<GraphContext> {
+    return this.#state.contexts.values();
+  }
+
+  in(scope: ScopeEntry): GraphContext {
+    const known = this.#state.contexts.get(scope);
+    if (known !== undefined) return known;
+    const { onAuthorized } = this.#info;
+    const info: RequestInfo = {
+      ...this.#info,
+      onAuthorized: onAuthorized && ((check) => onAuthorized((now) => check(now.in(scope)))),
+    };
+    const made = new RequestContext(info, servicesIn(scope, this.services), scope, this.#state);
+    // Resolvers that wait now may add keys in this scope too.
+    for (const ends of this.#state.holds) ends.push(made.ecs.hold());
+    return made;
+  }
+
+  addError(error: GraphQLError): void {
+    this.#state.addedErrors.push(error);
   }
 
   // Created on demand: most events of a subscription load nothing.
@@ -207,23 +279,36 @@ class RequestContext implements GraphContext {
   }
 
   hold(): () => void {
-    return this.ecs.hold();
+    if (this.services.scopes.entries.length === 1) return this.ecs.hold();
+    const { contexts, holds } = this.#state;
+    const ends = [...contexts.values()].map(({ ecs }) => ecs.hold());
+    holds.add(ends);
+    return () => {
+      holds.delete(ends);
+      for (const end of ends) end();
+    };
   }
 
   get hasWritten(): boolean {
-    return this.ecs.hasWritten;
+    return [...this.#state.contexts.values()].some(({ ecs }) => ecs.hasWritten);
   }
 
   cost(): EcsCost {
-    return this.ecs.cost();
+    const costs = [...this.#state.contexts.values()].map(({ ecs, scope }) => ({ scope, cost: ecs.cost() }));
+    const sum = sumOfCosts(costs.map(({ cost }) => cost));
+    if (!this.services.scopes.isConfigured) return sum;
+    const called = costs.filter(({ cost }) => cost.calls > 0);
+    const byScope = called.map(({ scope: { alias, scope }, cost }) => [`${alias}/${scope.region}`, cost.calls]);
+    return { ...sum, byScope: Object.fromEntries(byScope) as Record<string, number> };
   }
 
   release(): void {
-    this.ecs.release();
+    for (const { ecs } of this.#state.contexts.values()) ecs.release();
   }
 
   unrecognized(path: readonly (string | number)[], value: string): void {
-    if (this.unrecognizedValues.length < MOST_UNRECOGNIZED) this.unrecognizedValues.push({ path, value });
+    const { unrecognizedValues } = this.#state;
+    if (unrecognizedValues.length < MOST_UNRECOGNIZED) unrecognizedValues.push({ path, value });
   }
 
   #details(operation: OperationName, input: object) {
@@ -237,10 +322,26 @@ class RequestContext implements GraphContext {
   }
 }
 
-function createAccess(info: RequestInfo, services: GraphServices, reader: () => AccessReader): Access | undefined {
-  const { policies } = services;
+/** The services of a request in one scope: the same object for all requests, because queues of writes belong to it. */
+function servicesIn(scope: ScopeEntry, services: GraphServices): GraphServices {
+  const known = scopedServices.get(scope);
+  if (known !== undefined) return known;
+  const made = { ...services, ...scope.services, scope };
+  scopedServices.set(scope, made);
+  return made;
+}
+
+const scopedServices = new WeakMap<ScopeEntry, GraphServices>();
+
+function createAccess(
+  info: RequestInfo,
+  services: GraphServices,
+  { scope }: ScopeEntry,
+  reader: () => AccessReader,
+): Access | undefined {
+  const { policies, scopes } = services;
   if (policies === undefined) return undefined;
-  const place = policies.place();
+  const place = scopes.isConfigured ? { ...scope, partition: partitionOf(scope.region) } : policies.place();
   if (place instanceof Promise) throw new Error('a request before the account is known');
   const fresh = () => {
     const ecs = new EcsSession({ ...services, ...info, lane: 'query', caller: info.principal.name, fresh: true });

@@ -4,6 +4,7 @@ import {
   KeyReusedError,
   KeysExhaustedError,
 } from '../../ecs/consistency/idempotency-keys.ts';
+import { scopeKey } from '../../ecs/core/scope.ts';
 import type { GraphContext } from './context.ts';
 import { badUserInput, keysExhausted } from './errors.ts';
 
@@ -18,7 +19,7 @@ export const KEY_DESCRIPTION =
  * IDEMPOTENCY_KEYS_EXHAUSTED
  */
 export async function writeOnceForKey<Input extends object, Output extends object>(
-  { principal, services, writes }: GraphContext,
+  { principal, services, scope, writes }: GraphContext,
   mutation: string,
   key: string,
   write: Omit<KeyedWrite<Input, Output>, 'name'>,
@@ -26,7 +27,10 @@ export async function writeOnceForKey<Input extends object, Output extends objec
   if (key === '') throw badUserInput('idempotencyKey', 'must not be empty');
   writes.idempotencyKey = key;
   try {
-    const answer = await services.keyedWrites.once<Input, Output>({ name: [principal.name, mutation, key], ...write });
+    // A key counts in one account and region: the same names mean something else in another.
+    const where = services.scopes.isConfigured ? [scopeKey(scope.scope)] : [];
+    const name = [principal.name, mutation, key, ...where];
+    const answer = await services.keyedWrites.once<Input, Output>({ name, ...write });
     if (answer.replayed) writes.replayed = true;
     return answer;
   } catch (error) {

@@ -41,10 +41,18 @@ export type FieldRule =
 const COVERED: FieldRule = { kind: 'covered' };
 
 /**
- * Query fields that read nothing by themselves: the fields below them have rules, and `_entities` resolves by the field
+ * Query fields that read nothing by themselves: the fields below them have rules, `scopes` leaves out what the caller may not see, and `_entities` resolves by the field
  * `node`, which has one.
  */
-const OPEN: ReadonlySet<string> = new Set(['_entities', '_service', 'imageUsage', 'secretUsage', 'server', 'viewer']);
+const OPEN: ReadonlySet<string> = new Set([
+  '_entities',
+  '_service',
+  'imageUsage',
+  'scopes',
+  'secretUsage',
+  'server',
+  'viewer',
+]);
 /** Query fields whose action is not the operation that they call. */
 const QUERY_ACTIONS: Readonly<Record<string, ActionName>> = {
   drainForecast: 'DescribeContainerInstances',

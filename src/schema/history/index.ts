@@ -16,6 +16,7 @@ import {
 } from '../connections/pagination.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
+import { isOfScope } from '../core/scopes.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { fewClusters } from '../lists/clusters.ts';
 import { ownEnum } from '../live/enums.ts';
@@ -110,11 +111,19 @@ export function addHistory(graph: EcsGraph): void {
         'How deployments went, in all clusters or in some. It holds what this gateway has read since it keeps a history. Costs one ListClusters ' +
         `for each 100 clusters if no cluster is named. ${OFF}`,
       args: { clusters: clustersArg(t.arg), since: t.arg(since) },
-      extensions: { operations: ['ListClusters'], ecsCost: { perCluster: 1 }, ...SEMANTIC_NON_NULL },
+      extensions: {
+        operations: ['ListClusters'],
+        ecsCost: { perCluster: 1 },
+        ...SEMANTIC_NON_NULL,
+        // A median of medians is not one.
+        mergeScopes: (parts: readonly { readonly entries: readonly HistoryEntry[] }[]) =>
+          statisticsOf(parts.flatMap(({ entries }) => entries)),
+      },
       resolve: async (_root, { clusters, since: from }, context) => {
         historyOf(context);
         const { names } = await fewClusters(context, clusters);
-        return statisticsOf(await deployments(context, { clusters: names, since: from?.getTime() }));
+        const entries = await deployments(context, { clusters: names, since: from?.getTime() });
+        return { ...statisticsOf(entries), entries };
       },
     }),
   );
@@ -181,7 +190,8 @@ function placeOf(text: string): Pick<HistoryEntry, 'at' | 'key'> {
 }
 
 async function deployments(context: GraphContext, query: HistoryQuery): Promise<readonly HistoryEntry[]> {
-  const found = await historyOf(context).read({ ...query, kinds: ['DEPLOYMENT_ENDED'] }, MOST_DEPLOYMENTS);
+  const all = await historyOf(context).read({ ...query, kinds: ['DEPLOYMENT_ENDED'] }, MOST_DEPLOYMENTS);
+  const found = all.filter((entry) => isOfScope(entry, context.scope));
   return (await readable(context, found)).filter((one) => one !== null);
 }
 

@@ -1,9 +1,12 @@
+import type { ObjectRef } from '@pothos/core';
 import type { BucketLevel } from '../../ecs/pacing/pacer.ts';
 import { operationsOf } from '../../ecs/pacing/token-cost.ts';
+import type { Upstream } from '../../ecs/sdk/upstream.ts';
+import type { Types } from '../core/builder.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 
 /** `Query.rateBudget`: how much of ECS's rate limits is left. Reads this process only, never ECS. */
-export function addRateBudget({ builder }: EcsGraph): void {
+export function addRateBudget({ builder }: EcsGraph): ObjectRef<Types, RateBudget> {
   const bucket = builder.objectRef<BucketLevel>('RateBucket').implement({
     description:
       'One of the token buckets by which ECS limits the calls of an account in a region. A call takes one token; of launches on Fargate, one ' +
@@ -41,19 +44,15 @@ export function addRateBudget({ builder }: EcsGraph): void {
     }),
   });
 
-  const budget = builder.objectRef<readonly BucketLevel[]>('RateBudget').implement({
+  const budget = builder.objectRef<RateBudget>('RateBudget').implement({
     description: 'The remaining rate budget of ECS, as far as this gateway knows.',
     fields: (t) => ({
-      region: t.string({
-        nullable: false,
-        description: 'The region whose limits these are.',
-        resolve: (_levels, _args, { ecs }) => ecs.scope.region,
-      }),
+      region: t.exposeString('region', { nullable: false, description: 'The region whose limits these are.' }),
       buckets: t.field({
         type: [bucket],
         nullable: false,
         description: 'Every rate bucket. Operations without a documented limit share the bucket `undocumented`.',
-        resolve: (levels) => levels,
+        resolve: ({ levels }) => levels,
       }),
     }),
   });
@@ -62,7 +61,20 @@ export function addRateBudget({ builder }: EcsGraph): void {
     rateBudget: t.field({
       type: budget,
       description: 'The remaining rate budget of ECS. Null if pacing is off (`RATE_SHARE=0`). Costs no call.',
-      resolve: (_root, _args, { services }) => services.upstream.rateLevels() ?? null,
+      resolve: (_root, _args, { services }) => rateBudgetOf(services.upstream),
     }),
   }));
+  return budget;
+}
+
+/** The rate budget of one account and region. */
+export interface RateBudget {
+  readonly region: string;
+  readonly levels: readonly BucketLevel[];
+}
+
+/** Null if calls are not paced. */
+export function rateBudgetOf(upstream: Pick<Upstream, 'rateLevels' | 'scope'>): RateBudget | null {
+  const levels = upstream.rateLevels();
+  return levels === undefined ? null : { region: upstream.scope.region, levels };
 }

@@ -13,6 +13,7 @@ import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
 import { notFound } from '../core/errors.ts';
 import { readReference } from '../core/reference.ts';
+import { isOfScope } from '../core/scopes.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { checkedName, resolveLink } from '../graph/entity.ts';
 import { selectedNodeMembers } from '../graph/selection.ts';
@@ -155,7 +156,7 @@ async function checkServices(
 
 /** Stopped tasks of a cluster that ECS no longer shows, from the history if there is one. */
 async function forgotten(
-  { services: { history } }: GraphContext,
+  { scope, services: { history } }: GraphContext,
   cluster: string,
   shown: readonly (Task | null)[],
   { since, until }: Pick<StoppedArgs, 'since' | 'until'>,
@@ -169,7 +170,9 @@ async function forgotten(
   } as const;
   const entries = await history.read(query, MOST_FORGOTTEN);
   const known = new Set(shown.flatMap((task) => (task?.lastStatus === 'STOPPED' ? [task.taskArn] : [])));
-  return entries.filter(({ key }) => !known.has(key)).map((entry) => membersOf<Task>(entry));
+  return entries
+    .filter((entry) => isOfScope(entry, scope) && !known.has(entry.key))
+    .map((entry) => membersOf<Task>(entry));
 }
 
 /** The tasks that the caller may read: what is grouped and counted does not betray others. */
@@ -205,7 +208,11 @@ async function stopReasons(context: GraphContext, args: StoppedArgs): Promise<St
     groups.set(key, group);
     group.tasks.push(task);
   }
-  return [...groups.values()].sort((a, b) => b.tasks.length - a.tasks.length).slice(0, MOST_REASONS);
+  return mostFrequent([...groups.values()]);
+}
+
+function mostFrequent(reasons: readonly StopReason[]): StopReason[] {
+  return [...reasons].sort((a, b) => b.tasks.length - a.tasks.length).slice(0, MOST_REASONS);
 }
 
 /** Adds `stoppedTasks` and `stopReasons`. */
@@ -310,6 +317,8 @@ export function addStoppedTasks(graph: EcsGraph, verdict: EnumRef<Types, TaskVer
         operations: ['ListClusters', 'ListTasks', 'DescribeTasks', 'DescribeTaskDefinition'],
         ecsCost: { perCluster: 3 },
         ...SEMANTIC_NON_NULL,
+        // Each account and region has its own groups, whose links lead into it.
+        mergeScopes: (parts: readonly (readonly StopReason[])[]) => mostFrequent(parts.flat()),
       },
       resolve: (_root, args, context) => stopReasons(context, args),
     }),

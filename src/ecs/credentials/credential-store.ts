@@ -1,0 +1,101 @@
+import { CredentialsError } from '../core/errors.ts';
+import { roleAssumer, type StsSettings } from './assume-role.ts';
+import type { CredentialSource, KeySupply, Keys } from './credential-source.ts';
+import { RoleKeySupply } from './role-keys.ts';
+
+export interface CredentialStoreOptions {
+  readonly sts: StsSettings;
+  readonly now?: (() => number) | undefined;
+  readonly random?: (() => number) | undefined;
+}
+
+/**
+ * The credentials of a process: one supply for each source, however many scopes and clients use it. The SDK's own providers remember
+ * nothing, so that 50 accounts in 4 regions behind one hub would make eight times as many calls to STS.
+ */
+export class CredentialStore {
+  readonly #options: CredentialStoreOptions;
+  readonly #supplies = new Map<string, KeySupply>();
+
+  constructor(options: CredentialStoreOptions) {
+    this.#options = options;
+  }
+
+  of(source: CredentialSource): KeySupply {
+    const key = JSON.stringify(source);
+    const known = this.#supplies.get(key);
+    if (known !== undefined) return known;
+    const made = this.#create(source);
+    this.#supplies.set(key, made);
+    return made;
+  }
+
+  #create(source: CredentialSource): KeySupply {
+    const { sts, now, random } = this.#options;
+    switch (source.kind) {
+      case 'keys': {
+        const { accessKeyId, secretAccessKey } = source;
+        return fixedKeys({ accessKeyId, secretAccessKey });
+      }
+      case 'role':
+        return new RoleKeySupply({
+          assume: roleAssumer(source, this.of(source.from), sts),
+          ...(now && { now }),
+          ...(random && { random }),
+        });
+      case 'profile':
+        return new ChainSupply(source.profile);
+      case 'chain':
+        return new ChainSupply(undefined);
+    }
+  }
+}
+
+function fixedKeys(keys: Keys): KeySupply {
+  return { keys: async () => keys, drop: () => false, expiresAt: undefined, failure: undefined };
+}
+
+/** The SDK's default chain, or one profile of it. The SDK remembers and renews what it finds. */
+class ChainSupply implements KeySupply {
+  readonly #profile: string | undefined;
+  #provider: Promise<() => Promise<Keys>> | undefined;
+  #expiresAt: Date | undefined;
+  #failure: string | undefined;
+
+  constructor(profile: string | undefined) {
+    this.#profile = profile;
+  }
+
+  async keys(): Promise<Keys> {
+    this.#provider ??= this.#load();
+    try {
+      const keys = await (await this.#provider)();
+      this.#expiresAt = keys.expiration;
+      this.#failure = undefined;
+      return keys;
+    } catch (error) {
+      const where = this.#profile === undefined ? 'the default chain' : `the profile "${this.#profile}"`;
+      this.#failure = `${where} has no credentials`;
+      throw new CredentialsError(this.#failure, { cause: error });
+    }
+  }
+
+  drop(): boolean {
+    if (this.#provider === undefined) return false;
+    this.#provider = undefined;
+    return true;
+  }
+
+  get expiresAt(): Date | undefined {
+    return this.#expiresAt;
+  }
+
+  get failure(): string | undefined {
+    return this.#failure;
+  }
+
+  async #load(): Promise<() => Promise<Keys>> {
+    const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
+    return defaultProvider(this.#profile === undefined ? {} : { profile: this.#profile });
+  }
+}

@@ -1,0 +1,103 @@
+import { GraphQLError, type GraphQLResolveInfo, responsePathAsArray } from 'graphql';
+import { EcsError } from '../../ecs/core/errors.ts';
+import type { GraphContext } from '../core/context.ts';
+import type { ScopeEntry } from '../core/scopes.ts';
+import { scopeExtension } from './select-scopes.ts';
+
+/** The value of a field in one scope. */
+export interface ScopedValue {
+  readonly context: GraphContext;
+  readonly value: unknown;
+}
+
+/** The source of an object over several scopes: each of its fields is resolved in each, and the values are merged. */
+export class Across {
+  readonly parts: readonly ScopedValue[];
+
+  constructor(parts: readonly ScopedValue[]) {
+    this.parts = parts;
+  }
+}
+
+/** A scope in which a field failed. */
+export interface Failure {
+  readonly entry: ScopeEntry;
+  readonly error: unknown;
+}
+
+/** Scopes that one field reads at the same time. */
+const MOST_WIDE = 64;
+
+/** Reads something in each scope, and waits for all of them. */
+export async function settleScopes<Part extends { readonly context: GraphContext }, Value>(
+  parts: readonly Part[],
+  read: (part: Part) => Value | Promise<Value>,
+): Promise<{ readonly values: readonly { part: Part; value: Value }[]; readonly failures: readonly Failure[] }> {
+  const values: { part: Part; value: Value }[] = [];
+  const failures: Failure[] = [];
+  for (let from = 0; from < parts.length; from += MOST_WIDE) {
+    const wave = parts.slice(from, from + MOST_WIDE);
+    const settled = await Promise.allSettled(wave.map(async (part) => read(part)));
+    for (const [index, part] of wave.entries()) {
+      const result = settled[index];
+      if (result?.status === 'fulfilled') values.push({ part, value: result.value });
+      else failures.push({ entry: part.context.scope, error: result?.reason });
+    }
+  }
+  return { values, failures };
+}
+
+/**
+ * Makes each scope that failed an error of the answer, beside the values of the others. Scopes of which the caller may see nothing are left
+ * out, and so are those where something that the caller named does not exist.
+ * @param isEmpty whether no scope has a value
+ * @throws the error of the first scope, if there is no value
+ */
+export function reportFailures(
+  failures: readonly Failure[],
+  isEmpty: boolean,
+  context: GraphContext,
+  info: GraphQLResolveInfo,
+): void {
+  const telling = failures.filter(({ error }) => !isQuiet(error));
+  const [first] = telling.length > 0 ? telling : failures;
+  if (isEmpty && first !== undefined) throw inScope(first.error, first.entry);
+  for (const failure of telling) context.addError(added(failure, info));
+}
+
+/** Errors that only say that a scope has nothing for the caller. */
+function isQuiet(error: unknown): boolean {
+  const code = codeOf(error);
+  return code === 'FORBIDDEN' || code === 'NOT_FOUND';
+}
+
+function codeOf(error: unknown): unknown {
+  if (error instanceof EcsError) return error.code;
+  return error instanceof GraphQLError ? (codeOf(error.originalError) ?? error.extensions.code) : undefined;
+}
+
+function added({ entry, error }: Failure, { fieldNodes, path }: GraphQLResolveInfo): GraphQLError {
+  const { message, originalError, extensions } = inScope(error, entry);
+  return new GraphQLError(message, {
+    nodes: fieldNodes,
+    path: responsePathAsArray(path),
+    originalError: originalError ?? null,
+    extensions,
+  });
+}
+
+/** An error with the account and region where it happened in its extensions. */
+export function inScope(error: unknown, entry: ScopeEntry): GraphQLError {
+  const extensions = { scope: scopeExtension(entry) };
+  if (error instanceof GraphQLError) {
+    if (error.extensions.scope !== undefined) return error;
+    return new GraphQLError(error.message, {
+      nodes: error.nodes ?? null,
+      path: error.path ?? null,
+      originalError: error.originalError ?? null,
+      extensions: { ...error.extensions, ...extensions },
+    });
+  }
+  const original = error instanceof Error ? error : new Error(String(error));
+  return new GraphQLError(original.message, { originalError: original, extensions });
+}

@@ -1,0 +1,57 @@
+import type { KnownSizes } from '../../ecs/lists/fleet-sizes.ts';
+import type { ScopeEntry, Scopes } from '../core/scopes.ts';
+
+/** Reads how much there is in the scopes of a gateway, for estimates of cost. Makes no call. The same object until an answer of ECS may have changed it. */
+export function createSizes({ entries, standard, isConfigured }: Scopes): () => KnownSizes {
+  if (!isConfigured) return () => standard.services.upstream.sizes.read();
+  const scopes: KnownSizes['scopes'] = (accounts, regions) =>
+    entries.filter(
+      (entry) =>
+        (accounts?.some((account) => account === entry.alias || account === entry.scope.account) ?? true) &&
+        (regions?.includes(entry.scope.region) ?? true),
+    ).length;
+  let parts: readonly KnownSizes[] = [];
+  let sizes: KnownSizes = { scopes };
+  return () => {
+    const now = entries.map(({ opened }) => opened?.upstream.sizes.read() ?? NOTHING);
+    if (now.length !== parts.length || now.some((part, index) => part !== parts[index])) {
+      parts = now;
+      sizes = { ...averageOf(now), scopes };
+    }
+    return sizes;
+  };
+}
+
+const NOTHING: KnownSizes = {};
+const SIZES = ['clusters', 'services', 'tasks', 'containerInstances'] as const;
+
+/** The average number of clusters, and the largest of them: known when each scope has been read. */
+function averageOf(parts: readonly KnownSizes[]): KnownSizes {
+  const found: { [Name in (typeof SIZES)[number]]?: number } = {};
+  for (const name of SIZES) {
+    const known = parts.flatMap((part) => part[name] ?? []);
+    // A scope without clusters has no sizes of them.
+    const isKnown = name === 'clusters' ? known.length === parts.length : known.length > 0;
+    if (!isKnown) continue;
+    found[name] =
+      name === 'clusters' ? Math.ceil(known.reduce((sum, size) => sum + size, 0) / parts.length) : Math.max(...known);
+  }
+  return found;
+}
+
+/** Reads the sizes of all scopes, at most once in half a minute each. */
+export function readAllSizes(
+  { entries }: Scopes,
+  createReader: (services: ScopeEntry['services']) => () => Promise<void>,
+): () => Promise<void> {
+  const readers = new Map<ScopeEntry, () => Promise<void>>();
+  return async () => {
+    await Promise.all(
+      entries.map((entry) => {
+        const reader = readers.get(entry) ?? createReader(entry.services);
+        readers.set(entry, reader);
+        return reader();
+      }),
+    );
+  };
+}

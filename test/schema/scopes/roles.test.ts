@@ -1,0 +1,129 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { expect, it } from 'vitest';
+import { createFleet, SHOP } from '../../support/fleet.ts';
+
+const ROLE = `arn:aws:iam::${SHOP.account}:role/dashboard`;
+
+/** A proxy that counts the calls of STS, and can refuse the next call of ECS with a session token as expired. */
+async function startProxy(target: () => string) {
+  const state = { assumed: [] as URLSearchParams[], expires: 0, isAway: false };
+  const server = createServer(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks);
+    const isSts = request.headers['x-amz-target'] === undefined;
+    if (isSts) state.assumed.push(new URLSearchParams(body.toString()));
+    if (isSts && state.isAway) {
+      response.writeHead(403, { 'content-type': 'text/xml' });
+      response.end(
+        '<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>no</Message></Error></ErrorResponse>',
+      );
+      return;
+    }
+    if (!isSts && state.expires > 0) {
+      state.expires -= 1;
+      response.writeHead(400, { 'content-type': 'application/x-amz-json-1.1' });
+      response.end(JSON.stringify({ __type: 'ExpiredTokenException', message: 'The security token has expired' }));
+      return;
+    }
+    const headers = Object.fromEntries(
+      Object.entries(request.headers).filter(([name]) => !/^(host|connection|content-length)$/.test(name)),
+    ) as Record<string, string>;
+    const answer = await fetch(target(), { method: 'POST', headers, body });
+    response.writeHead(answer.status, Object.fromEntries(answer.headers));
+    response.end(Buffer.from(await answer.arrayBuffer()));
+  }).listen(0, '127.0.0.1');
+  await new Promise((resolve) => server.once('listening', resolve));
+  const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return { state, url, close: () => server.close() };
+}
+
+it('a role is assumed once for all regions, with its external id and tags, and again when ECS calls its token expired', async () => {
+  let sandbox = '';
+  const proxy = await startProxy(() => sandbox);
+  const fleet = await createFleet(
+    [
+      {
+        ...SHOP,
+        credentials: { role: ROLE, externalId: 'shop-1', sessionName: 'dash', tags: { team: 'web' }, from: 'hub' },
+      },
+    ],
+    {},
+    { AWS_ENDPOINT_URL: proxy.url },
+    {},
+    { hub: { accessKeyId: '999999999999', secretAccessKey: 'test' } },
+  );
+  sandbox = fleet.sandbox.url;
+  try {
+    const clusters = '{ clusters { nodes { clusterArn } } }';
+    const first = await fleet.query<{ clusters: { nodes: { clusterArn: string }[] } }>(clusters);
+    expect(first.errors).toBeUndefined();
+    expect(first.data?.clusters.nodes.map(({ clusterArn }) => clusterArn.split(':')[4])).toEqual(
+      Array.from({ length: 6 }, () => SHOP.account),
+    );
+    expect(proxy.state.assumed).toHaveLength(1);
+    expect(Object.fromEntries(proxy.state.assumed[0] ?? [])).toMatchObject({
+      Action: 'AssumeRole',
+      RoleArn: ROLE,
+      RoleSessionName: 'dash',
+      ExternalId: 'shop-1',
+      'Tags.member.1.Key': 'team',
+    });
+    const { data } = await fleet.query<{ scopes: { credentialsExpireAt: string; state: string }[] }>(
+      '{ scopes { state credentialsExpireAt } }',
+    );
+    expect(data?.scopes).toMatchObject([{ state: 'READY' }, { state: 'READY' }]);
+    expect(Date.parse(data?.scopes[0]?.credentialsExpireAt ?? '')).toBeGreaterThan(Date.now());
+
+    proxy.state.expires = 1;
+    const write = 'mutation { createCluster(input: { clusterName: "again" }) { cluster { clusterName } } }';
+    const written = await fleet.query(write);
+    expect(written.data).toEqual({ createCluster: { cluster: { clusterName: 'again' } } });
+    expect(proxy.state.assumed).toHaveLength(2);
+
+    proxy.state.expires = 9;
+    proxy.state.isAway = true;
+    const refused = await fleet.query('{ cluster(cluster: "platform") { status } }');
+    expect(refused.errors).toMatchObject([
+      { extensions: { code: 'CREDENTIALS_UNAVAILABLE', retryable: false, scope: { alias: 'shop' } } },
+    ]);
+    const after = await fleet.query<{ scopes: object[] }>('{ scopes { region state degradedReason } }');
+    expect(after.data?.scopes[0]).toEqual({
+      region: 'eu-west-1',
+      state: 'DEGRADED',
+      degradedReason: 'STS refused the role with AccessDenied',
+    });
+    expect(JSON.stringify([refused, after])).not.toContain('role/dashboard');
+  } finally {
+    await fleet.dispose();
+    proxy.close();
+  }
+});
+
+it('an account whose credentials are of another one is refused', async () => {
+  const fleet = await createFleet([
+    { ...SHOP, regions: ['eu-west-1'] },
+    {
+      alias: 'wrong',
+      account: '222222222222',
+      regions: ['eu-west-1'],
+      credentials: { accessKeyId: '444444444444', secretAccessKey: 'test' },
+    },
+  ]);
+  try {
+    const { data, errors } = await fleet.query<{ clusters: { nodes: object[] } }>(
+      '{ clusters { nodes { clusterArn } } }',
+    );
+    expect(data?.clusters.nodes).toHaveLength(3);
+    expect(errors).toMatchObject([{ extensions: { code: 'CREDENTIALS_UNAVAILABLE', scope: { alias: 'wrong' } } }]);
+    const { data: states } = await fleet.query<{ scopes: object[] }>('{ scopes { alias state degradedReason } }');
+    expect(states?.scopes[1]).toEqual({
+      alias: 'wrong',
+      state: 'DEGRADED',
+      degradedReason: 'the credentials are of account 444444444444',
+    });
+  } finally {
+    await fleet.dispose();
+  }
+});
