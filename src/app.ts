@@ -308,6 +308,7 @@ async function createServices(
   return {
     ...scopes.standard.services,
     scopes,
+    ...(scopes.isConfigured && { scope: scopes.standard }),
     keyedWrites: new KeyedWrites(
       new MemoryIdempotencyStore(
         {

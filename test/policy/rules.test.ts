@@ -71,7 +71,7 @@ describe('every field of the schema', () => {
       before: [{ check: 'list', action: 'ListTasks', noun: 'Task' }],
     });
     const open = Object.entries(query).flatMap(([name, rule]) => (rule?.kind === 'covered' ? [name] : []));
-    expect(open).toEqual(['imageUsage', 'secretUsage', 'server', 'viewer']);
+    expect(open).toEqual(['imageUsage', 'scopes', 'secretUsage', 'server', 'viewer']);
     for (const rule of Object.values(rulesOf('Subscription'))) expect(rule?.kind).toBe('stream');
     const other = Object.entries(rulesOf('Mutation')).filter(([, rule]) => rule?.kind !== 'covered');
     expect(Object.fromEntries(other)).toMatchObject({

@@ -58,7 +58,7 @@ export interface ServerInfo {
 export interface GraphServices extends ScopeServices {
   /** Every account and region of the gateway. */
   readonly scopes: Scopes;
-  /** The one that these services are of; absent: the default one. */
+  /** The one that these services are of; absent without a scopes file. */
   readonly scope?: ScopeEntry | undefined;
   /** Results of mutations with an idempotency key. */
   readonly keyedWrites: KeyedWrites;

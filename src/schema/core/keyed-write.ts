@@ -19,7 +19,7 @@ export const KEY_DESCRIPTION =
  * IDEMPOTENCY_KEYS_EXHAUSTED
  */
 export async function writeOnceForKey<Input extends object, Output extends object>(
-  { principal, services, scope, writes }: GraphContext,
+  { principal, services, writes }: GraphContext,
   mutation: string,
   key: string,
   write: Omit<KeyedWrite<Input, Output>, 'name'>,
@@ -28,7 +28,7 @@ export async function writeOnceForKey<Input extends object, Output extends objec
   writes.idempotencyKey = key;
   try {
     // A key counts in one account and region: the same names mean something else in another.
-    const where = services.scopes.isConfigured ? [scopeKey(scope.scope)] : [];
+    const where = services.scope === undefined ? [] : [scopeKey(services.scope.scope)];
     const name = [principal.name, mutation, key, ...where];
     const answer = await services.keyedWrites.once<Input, Output>({ name, ...write });
     if (answer.replayed) writes.replayed = true;

@@ -97,7 +97,8 @@ export function addScopeArguments(schema: GraphQLSchema): void {
     for (const field of Object.values(type?.getFields() ?? {})) {
       const reach = reachOf(schema, type as GraphQLObjectType, field);
       const added = reach === 'several' ? SEVERAL : reach === 'one' ? ONE : [];
-      (field as { args: readonly GraphQLArgument[] }).args = [...field.args, ...added];
+      const args = [...field.args, ...added].sort((one, other) => (one.name < other.name ? -1 : 1));
+      (field as { args: readonly GraphQLArgument[] }).args = args;
     }
   }
 }

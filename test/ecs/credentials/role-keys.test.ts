@@ -78,7 +78,7 @@ describe('the keys of a role', () => {
     const late = expect(supply.keys()).rejects.toThrow('STS gave no credentials');
     await answer();
     await late;
-    // The failure answers everybody until the next attempt.
+    // The failure answers all callers until the next attempt.
     await expect(supply.keys()).rejects.toThrow('STS gave no credentials');
     expect(state.asked).toBe(4);
     state.fails = false;
