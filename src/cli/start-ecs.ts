@@ -11,12 +11,19 @@ export async function startEcs(
   config: Config,
   host: CliHost,
 ): Promise<{ url: string; close(): Promise<void> } | undefined> {
-  const { startSandbox } = await import('../sandbox/index.ts');
+  const { FaultsError, startSandbox } = await import('../sandbox/index.ts');
   const { host: address, ecsPort: port, speed, seed, randomSeed, start, defaultCluster, anyCapacity, instant } = config;
-  const options = { seed, randomSeed, start, defaultCluster, anyCapacity, instant };
+  const { eventEndpoints, faults } = config;
+  const options = { seed, randomSeed, start, defaultCluster, anyCapacity, instant, eventEndpoints };
   const world = await readWorld(config.importWorld);
   try {
-    const sandbox = await startSandbox({ host: address, port, speed, ...options });
+    const sandbox = await startSandbox({
+      host: address,
+      port,
+      speed,
+      ...options,
+      ...(faults === undefined ? {} : { faults }),
+    });
     useWorld(sandbox, world, config.importWorld);
     return {
       url: sandbox.url,
@@ -30,6 +37,7 @@ export async function startEcs(
     };
   } catch (error) {
     if (error instanceof ConfigError) throw error;
+    if (error instanceof FaultsError) throw new ConfigError([`--faults (ECS_FAULTS) ${error.message}`]);
     host.err(cannotListen(error, address, port, '--ecs-port (ECS_PORT)'));
     return undefined;
   }

@@ -1,8 +1,11 @@
 import { rows, SIMULATED } from './setting.ts';
-import { choice, factor, integer, optional, toggle, word } from './types.ts';
+import { choice, factor, integer, json, list, optional, toggle, word } from './types.ts';
+import { endpointUrl } from './urls.ts';
 
 /** `initial` for a file that is not given. */
 const noFile: string | undefined = undefined;
+/** `initial` for faults that are not given. */
+const noFaults: object | undefined = undefined;
 const simulated = rows('Sandbox', SIMULATED);
 
 /** Start settings of the simulated ECS. */
@@ -53,6 +56,18 @@ export const SANDBOX_SETTINGS = {
     toggle,
     false,
     'Run tasks for EC2 also in clusters without container instances, as some emulators do. AWS refuses or keeps them waiting.',
+  ),
+  faults: simulated(
+    'ECS_FAULTS',
+    optional(json),
+    noFaults,
+    'Faults from the start, as `POST /_sandbox/faults` takes them, such as `{"eventDelivery":{"duplicates":0.1}}`.',
+  ),
+  eventEndpoints: simulated(
+    'ECS_EVENT_ENDPOINTS',
+    list(endpointUrl),
+    [],
+    "Origins beyond this machine to which the sandbox's EventBridge may send events.",
   ),
   instant: simulated(
     'ECS_INSTANT',

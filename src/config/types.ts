@@ -163,6 +163,22 @@ export function list<T>(item: ValueType<T>): ValueType<readonly T[]> {
   };
 }
 
+/** A JSON object. Its members are checked where they are used. */
+export const json: ValueType<object> = {
+  placeholder: 'json',
+  parse(text) {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      // Falls through to the error.
+    }
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('must be a JSON object');
+    return value;
+  },
+  print: (value) => JSON.stringify(value),
+};
+
 /** A value of the type, or undefined until it is given. */
 export function optional<T>(type: ValueType<T>): ValueType<T | undefined> {
   return { ...type, print: (value) => (value === undefined ? '' : type.print(value)) };

@@ -6,6 +6,7 @@ import { readContract } from './checks/operation-contracts.ts';
 import type { Accident, AccidentReport } from './control/accident.ts';
 import { causeAccident } from './control/accident-control.ts';
 import { setAlarm, setFunction } from './control/deployment-control.ts';
+import { readFaultSettings } from './control/fault-settings.ts';
 import type { EventPage } from './model/event-page.ts';
 import type { HookResult } from './model/hook-result.ts';
 import { boundPatterns } from './query/pattern.ts';
@@ -42,6 +43,13 @@ export interface SandboxOptions {
   readonly defaultCluster?: boolean;
   /** Tasks for EC2 run in clusters without instances, on no instance. */
   readonly anyCapacity?: boolean;
+  /**
+   * Origins beyond this machine to which API destinations of EventBridge may send events, such as
+   * `https://gateway.example.com`.
+   */
+  readonly eventEndpoints?: readonly string[];
+  /** Faults from the start, as `faults.set` takes them. */
+  readonly faults?: Partial<FaultSettings>;
   /** A write advances time until everything has settled, and returns the final state. */
   readonly instant?: boolean;
 }
@@ -82,6 +90,8 @@ export interface Sandbox {
   };
   /** Events that EventBridge would have received in a Region of an account: at most 1,000, after the number `after`. */
   events(region: string, after?: number, account?: string): EventPage;
+  /** Requests to API destinations that are not answered yet; they take real time. */
+  deliveriesUnderWay(): number;
   /** Calls by operation since the start or the last `resetCalls`. */
   calls(): Readonly<Record<string, number>>;
   resetCalls(): void;
@@ -100,6 +110,17 @@ export interface Sandbox {
 
 function toTime(start: Date | string, speed: number, instant: boolean): number {
   return typeof start === 'string' ? parseStart(start, speed, instant) : start.getTime();
+}
+
+/** Settings of faults that the sandbox does not have, or values that they do not take. */
+export class FaultsError extends Error {
+  override readonly name = 'FaultsError';
+}
+
+function checkedFaults(backend: Backend, given: object): Partial<FaultSettings> {
+  const settings = readFaultSettings({ ...given }, (operation) => backend.knows(operation));
+  if ('problem' in settings) throw new FaultsError(`cannot be used: ${settings.problem}`);
+  return settings;
 }
 
 /**
@@ -123,7 +144,9 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     defaultCluster: options.defaultCluster ?? false,
     anyCapacity: options.anyCapacity ?? false,
     instant,
+    endpoints: new Set(options.eventEndpoints?.map((endpoint) => new URL(endpoint).origin)),
   });
+  if (options.faults !== undefined) backend.faults.set(checkedFaults(backend, options.faults));
   if (options.world !== undefined) backend.importWorlds(options.world);
   const server = createWire(backend, new Random(randomSeed ^ 0x5bd1e995));
   const sessions = serveSessions(server, backend);
@@ -141,6 +164,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
       backend.clock.settle();
       return world.events.read(world, after);
     },
+    deliveriesUnderWay: () => backend.deliveriesUnderWay,
     calls: () => backend.calls(),
     resetCalls: () => backend.resetCalls(),
     setAlarm: (name, state) => {
@@ -160,6 +184,7 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     importWorld: (world) => backend.importWorlds(world),
     close: async () => {
       clock.close();
+      backend.close();
       const closed = once(server, 'close');
       server.close();
       sessions.close();

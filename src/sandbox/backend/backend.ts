@@ -1,5 +1,7 @@
 import { Faults } from '../checks/fault-injection.ts';
 import type { Contract } from '../checks/operation-contracts.ts';
+import { resumePosting } from '../delivery/deliver.ts';
+import { stopPosting } from '../delivery/post.ts';
 import { setLaunchRates } from '../launch/launch-rates.ts';
 import { clearSurroundings, createSurroundings, type Surroundings } from '../model/external-services.ts';
 import { Polls } from '../model/messaging/polls.ts';
@@ -26,9 +28,17 @@ export interface BackendOptions {
   readonly anyCapacity: boolean;
   /** A write returns when everything has settled. */
   readonly instant: boolean;
+  /** The origins beyond this machine to which API destinations may send events. */
+  readonly endpoints: ReadonlySet<string>;
 }
 
-const NO_OPTIONS: BackendOptions = { startAt: undefined, defaultCluster: false, anyCapacity: false, instant: false };
+const NO_OPTIONS: BackendOptions = {
+  startAt: undefined,
+  defaultCluster: false,
+  anyCapacity: false,
+  instant: false,
+  endpoints: new Set(),
+};
 
 /** Reads and agent reports: they do not advance time. */
 const NO_WRITE = /^(Describe|List|Get|BatchGet|Discover|Submit|AssumeRole)/;
@@ -121,6 +131,7 @@ export class Backend {
       sessions: this.sessions,
       polls: this.polls,
       anyCapacity: this.#options.anyCapacity,
+      endpoints: this.#options.endpoints,
       admits: (limit) => this.faults.admits(scope, limit),
     });
   }
@@ -136,10 +147,27 @@ export class Backend {
     const { file, worlds } = readWorldFile(given, this, (account, region) => this.#create(account, region));
     this.seed = file.seed as SeedName;
     this.#randomSeed = file.randomSeed;
-    this.polls.clear();
-    this.#worlds.clear();
+    this.#leave();
     for (const world of worlds) this.#worlds.set(scopeOf(world.account, world.region), world);
+    for (const world of worlds) resumePosting(world);
     this.resetCalls();
+  }
+
+  /** Ends what clients and endpoints wait for, and forgets every world. */
+  #leave(): void {
+    this.polls.clear();
+    for (const world of this.#worlds.values()) stopPosting(world);
+    this.#worlds.clear();
+  }
+
+  /** Ends all connections that the sandbox has opened or holds. */
+  close(): void {
+    this.#leave();
+  }
+
+  /** Requests to API destinations that are not answered yet. */
+  get deliveriesUnderWay(): number {
+    return Array.from(this.#worlds.values(), ({ messaging }) => messaging.posting.size).reduce((a, b) => a + b, 0);
   }
 
   worlds(): Iterable<World> {
@@ -205,12 +233,11 @@ export class Backend {
   reset({ seed = this.seed, randomSeed = this.#randomSeed, start }: Reset = {}): void {
     this.seed = seed;
     this.#randomSeed = randomSeed;
-    this.#worlds.clear();
+    this.#leave();
     this.clock.clear(start ?? this.#options.startAt?.());
     this.faults.reset(new Random(randomSeed ^ FAULTS_SEED));
     clearSurroundings(this.surroundings);
     this.sessions.clear();
-    this.polls.clear();
     this.resetCalls();
   }
 

@@ -35,6 +35,7 @@ export interface WorldOptions {
   /** Shared by all Regions. */
   readonly polls?: Polls | undefined;
   readonly eventDelivery?: (() => EventDelivery) | undefined;
+  readonly endpoints?: ReadonlySet<string>;
   /** Finds the worlds of other Regions and accounts; by default there is only this one. */
   readonly elsewhere?: ((account: string, region: string) => World | undefined) | undefined;
   readonly anyCapacity?: boolean;
@@ -75,6 +76,7 @@ export function createWorld(options: WorldOptions): World {
     messaging: createMessaging(new Random(seed ^ 0x165667b1)),
     polls: options.polls ?? new Polls(),
     eventDelivery: options.eventDelivery ?? (() => ({})),
+    endpoints: options.endpoints ?? new Set(),
     elsewhere: (otherAccount, otherRegion) =>
       otherAccount === account && otherRegion === region ? world : options.elsewhere?.(otherAccount, otherRegion),
     events: new EventLog(new Random(seed ^ 0x27d4eb2f), options.duplicateEvents),

@@ -145,6 +145,7 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'POST /metrics': taking(['service', 'metric', 'value', 'policy', 'breach', 'region', 'account'], postMetric),
   'POST /accidents': taking(ACCIDENT_PARAMETERS, postAccident),
   'GET /events': taking(['region', 'account', 'after', 'limit'], getEvents),
+  'GET /deliveries': (backend) => ({ underWay: backend.deliveriesUnderWay }),
   'GET /world': (backend) => backend.exportWorlds(),
   'POST /world': importWorld,
   'GET /calls': (backend) => backend.calls(),

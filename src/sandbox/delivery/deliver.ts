@@ -1,11 +1,12 @@
 import { DEFAULT_DELIVERY } from '../checks/fault-injection.ts';
 import type { SandboxEvent } from '../model/event-page.ts';
-import type { Delivery, EventBus, EventRule, EventTarget } from '../model/messaging/event-bus.ts';
+import type { ApiDestination, Delivery, EventBus, EventRule, EventTarget } from '../model/messaging/event-bus.ts';
 import type { World } from '../model/world.ts';
 import { dueAction } from '../time/due-action.ts';
 import { busOf, queueOf } from './addressees.ts';
 import { type EventPattern, readEventPattern } from './event-pattern.ts';
 import { payloadOf } from './payload.ts';
+import { destinationOf, post } from './post.ts';
 import { retryAfter, sendToDeadLetters } from './retry.ts';
 import { type Refusal, sendToQueue } from './send-to-queue.ts';
 
@@ -63,23 +64,50 @@ function schedule(world: World, ruleArn: string, target: EventTarget, event: San
 
 const attempt = dueAction('delivery.attempt', (world: World, delivery: Delivery) => {
   delivery.attempts += 1;
-  const refusal = send(world, delivery);
-  if (refusal !== undefined) settle(world, delivery, refusal);
+  const to = destinationOf(world, delivery.target.arn);
+  if (to === undefined) settle(world, delivery, send(world, delivery));
+  else pace(world, to.destination, delivery);
 });
 
-/** Sends an event to its target. Undefined if it has arrived. */
-function send(world: World, { target, ruleArn, event }: Delivery): Refusal | undefined {
+/** Sends an event to an API destination when the rate of the destination allows it. */
+function pace(world: World, destination: ApiDestination, delivery: Delivery): void {
+  const now = world.clock.now();
+  const at = Math.max(now, destination.freeAt);
+  destination.freeAt = at + 1000 / destination.perSecond;
+  if (at > now) world.clock.at(at, start, world, delivery);
+  else start(world, delivery);
+}
+
+const start = dueAction('delivery.start', (world: World, delivery: Delivery) => {
+  const to = destinationOf(world, delivery.target.arn);
+  if (to === undefined) settle(world, delivery, noResource(delivery));
+  else post(world, to, delivery, (outcome) => settle(world, delivery, outcome));
+});
+
+/** Repeats the requests that were under way when the world was written to a file. */
+export function resumePosting(world: World): void {
+  for (const delivery of [...world.messaging.posting]) start(world, delivery);
+}
+
+function noResource({ target }: Delivery): Refusal {
+  return { code: 'NO_RESOURCE', message: `There is no ${target.arn}.`, isFinal: true };
+}
+
+/** Sends an event to a queue or a bus. Undefined if it has arrived. */
+function send(world: World, delivery: Delivery): Refusal | undefined {
+  const { target, ruleArn, event } = delivery;
   const queue = queueOf(world, target.arn);
   if (queue !== undefined) return sendToQueue(queue, ruleArn, payloadOf(target, event));
   const bus = busOf(world, target.arn);
-  if (bus === undefined) return { code: 'NO_RESOURCE', message: `There is no ${target.arn}.`, isFinal: true };
+  if (bus === undefined) return noResource(delivery);
   // AWS passes an event on to another bus once, or it might never come to rest.
   if (event.account === world.account && event.region === world.region) publish(bus.world, event, bus.name);
   return undefined;
 }
 
 /** After a failed attempt: another one later, or the queue for dead letters. */
-function settle(world: World, delivery: Delivery, refusal: Refusal): void {
+function settle(world: World, delivery: Delivery, refusal: Refusal | undefined): void {
+  if (refusal === undefined) return;
   const wait = retryAfter(world, delivery, refusal);
   if (typeof wait === 'number') world.clock.after(wait, attempt, world, delivery);
   else sendToDeadLetters(world, delivery, refusal, wait);

@@ -29,11 +29,15 @@ function limitOf(delivery: Delivery, name: Exhausted, most: number): number {
  * Virtual milliseconds until the next attempt. Otherwise what is exhausted; undefined if no further attempt can
  * succeed.
  */
-export function retryAfter(world: World, delivery: Delivery, { isFinal }: Refusal): number | Exhausted | undefined {
+export function retryAfter(
+  world: World,
+  delivery: Delivery,
+  { isFinal, afterMs = 0 }: Refusal,
+): number | Exhausted | undefined {
   if (isFinal) return undefined;
   if (delivery.attempts > limitOf(delivery, 'MaximumRetryAttempts', MOST_ATTEMPTS)) return 'MaximumRetryAttempts';
   const wait = Math.min(FIRST_WAIT_MS * 2 ** (delivery.attempts - 1), LONGEST_WAIT_MS);
-  const delay = world.messaging.random.around(wait);
+  const delay = Math.max(afterMs, world.messaging.random.around(wait));
   const age = world.clock.now() + delay - delivery.firstAt;
   const isTooOld = age > limitOf(delivery, 'MaximumEventAgeInSeconds', MOST_SECONDS) * 1000;
   return isTooOld ? 'MaximumEventAgeInSeconds' : delay;
@@ -57,7 +61,7 @@ export function sendToDeadLetters(
     TARGET_ARN: text(delivery.target.arn),
     ERROR_CODE: text(code),
     ERROR_MESSAGE: text(message),
-    RETRY_ATTEMPTS: { DataType: 'Number', StringValue: String(delivery.attempts - 1) },
+    RETRY_ATTEMPTS: text(String(delivery.attempts - 1)),
     ...(exhausted === undefined ? {} : { EXHAUSTED_RETRY_CONDITION: text(exhausted) }),
   });
 }

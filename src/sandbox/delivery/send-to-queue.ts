@@ -9,6 +9,8 @@ export interface Refusal {
   readonly message: string;
   /** Another attempt would end alike. */
   readonly isFinal: boolean;
+  /** The least virtual milliseconds until the next attempt, if the target asked for that. */
+  readonly afterMs?: number;
 }
 
 const SERVICE = 'events.amazonaws.com';

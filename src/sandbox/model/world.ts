@@ -76,6 +76,8 @@ export interface World {
   readonly polls: Polls;
   /** How events travel to the targets of rules. */
   readonly eventDelivery: () => EventDelivery;
+  /** The origins beyond this machine to which API destinations may send events. */
+  readonly endpoints: ReadonlySet<string>;
   /** Another Region or account, if it exists already. */
   readonly elsewhere: (account: string, region: string) => World | undefined;
   /** Events that EventBridge would have received. */

@@ -5,6 +5,7 @@ import { readEventPattern } from '../delivery/event-pattern.ts';
 import type { EventBus } from '../model/messaging/event-bus.ts';
 import type { World } from '../model/world.ts';
 import { toSeconds } from '../util/wire-types.ts';
+import { DESTINATION_OPERATIONS } from './events-destinations.ts';
 import { RULE_OPERATIONS, readName, requireBus } from './events-rules.ts';
 import { type Fields, fieldsOf, listOf, optionalText, requiredText, textsOf } from './input.ts';
 import type { NeighbourOperation } from './neighbour.ts';
@@ -95,6 +96,7 @@ const testEventPattern: NeighbourOperation = (_, input) => {
 /** Amazon EventBridge as far as readers of ECS events need it (API version 2015-10-07). */
 export const EVENT_BRIDGE: Readonly<Record<string, NeighbourOperation>> = {
   ...RULE_OPERATIONS,
+  ...DESTINATION_OPERATIONS,
   PutEvents: putEvents,
   TestEventPattern: testEventPattern,
   CreateEventBus: createEventBus,

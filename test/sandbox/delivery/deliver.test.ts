@@ -15,6 +15,7 @@ import {
 } from '@aws-sdk/client-eventbridge';
 import { SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
+import { runCli } from '../../../src/cli/index.ts';
 import type { SandboxOptions } from '../../../src/sandbox/index.ts';
 import { ECS_EVENTS, Messaging, type QueuedEvent } from '../support/messaging.ts';
 import { NETWORK, registerTaskDefinition, withCluster } from '../support/sandbox-world.ts';
@@ -275,6 +276,31 @@ describe('delivery on demand', () => {
       error: expect.stringMatching(/^lost is not a setting; there are delayMs/),
     });
     expect(await set(1)).toEqual({ error: 'eventDelivery must be an object' });
+  });
+});
+
+describe('faults from the start', () => {
+  it('are those of the option, until a reset', async () => {
+    await using w = await withRule(ECS_EVENTS, { faults: { eventDelivery: { loss: 1 } } });
+    await runService(w);
+    w.seconds(60);
+    expect(await w.m.drain(w.queue.url)).toEqual([]);
+    w.sandbox.reset();
+    expect(w.sandbox.faults.settings.eventDelivery.loss).toBe(0);
+  });
+
+  it('are refused by the command if they do not exist', async () => {
+    const err: string[] = [];
+    const code = await runCli(['ecs', '--ecs-port', '0', '--faults', '{"eventDelivery":{"lost":1}}'], {
+      env: {},
+      out: () => {},
+      err: (text) => err.push(text),
+      onStop: () => () => {},
+    });
+    expect([code, err.join('')]).toEqual([
+      2,
+      expect.stringContaining('--faults (ECS_FAULTS) cannot be used: lost is not a setting; there are delayMs'),
+    ]);
   });
 });
 
