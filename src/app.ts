@@ -4,7 +4,6 @@ import type { GraphQLSchema } from 'graphql';
 import type { Logger } from 'pino';
 import { asksForToken, type Config, ecsEndpoint, tracesTo } from './config/index.ts';
 import { KeyedWrites } from './ecs/consistency/idempotency-keys.ts';
-import { MemoryIdempotencyStore } from './ecs/consistency/memory-idempotency-store.ts';
 import { realTimers, type Timers } from './ecs/core/timers.ts';
 import { findOwner } from './ecs/find-owner.ts';
 import { ServerClock } from './ecs/sdk/aws-clock.ts';
@@ -25,7 +24,7 @@ import { openAccess, openAudit, openLimits, openManifests, openPolicy, problems 
 import { createTrusts, openEvents } from './open-events.ts';
 import { openInventory } from './open-inventory.ts';
 import { openMcp } from './open-mcp.ts';
-import { openReplicas } from './open-replicas.ts';
+import { createIdempotencyStore, openReplicas } from './open-replicas.ts';
 import { openScopes } from './open-scopes.ts';
 import { createOrigins } from './pipeline/admission/allowed-origins.ts';
 import { addressKeyOf } from './pipeline/admission/caller-key.ts';
@@ -309,16 +308,7 @@ async function createServices(
     ...scopes.standard.services,
     scopes,
     ...(scopes.isConfigured && { scope: scopes.standard }),
-    keyedWrites: new KeyedWrites(
-      new MemoryIdempotencyStore(
-        {
-          ttlMs: config.idempotencyTtl,
-          mostKeys: config.idempotencyKeys,
-          mostBytes: config.idempotencyBytes,
-        },
-        timers,
-      ),
-    ),
+    keyedWrites: new KeyedWrites(createIdempotencyStore(config, replicas, timers), () => clock.now()),
     readDeadlineMs: config.queryDeadline,
     writeDeadlineMs: config.mutationDeadline,
     exposedSecrets: new Set(config.exposeSecrets ? ALL_KINDS : config.exposeKinds),

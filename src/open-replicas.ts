@@ -1,7 +1,9 @@
 import type { Logger } from 'pino';
 import type { Config } from './config/index.ts';
 import { isInsecureRedis } from './config/urls.ts';
-import { realTimers } from './ecs/core/timers.ts';
+import type { IdempotencyStore } from './ecs/consistency/idempotency-store.ts';
+import { MemoryIdempotencyStore } from './ecs/consistency/memory-idempotency-store.ts';
+import { realTimers, type Timers } from './ecs/core/timers.ts';
 import { openShared } from './shared/open-shared.ts';
 import { Replicas } from './shared/replicas.ts';
 
@@ -16,4 +18,21 @@ export async function openReplicas(
   const timers = realTimers();
   const store = await openShared({ url, leastReplicas, timers, log });
   return store && new Replicas(store, timers);
+}
+
+/** A mutation ends within its deadline. A claim of a key that is this much older belongs to a replica that has disappeared. */
+const LEASE_EXTRA_MS = 30_000;
+/** A caller waits for a mutation of another replica for at most this part of the deadline. */
+const WAIT_PART = 0.8;
+
+/** Where the results of mutations with idempotency keys are kept. */
+export function createIdempotencyStore(
+  { idempotencyTtl: ttlMs, idempotencyKeys: mostKeys, idempotencyBytes: mostBytes, mutationDeadline }: Config,
+  replicas: Replicas | undefined,
+  timers: Timers,
+): IdempotencyStore {
+  const limits = { ttlMs, mostKeys, mostBytes };
+  if (replicas === undefined) return new MemoryIdempotencyStore(limits, timers);
+  const waitMs = mutationDeadline * WAIT_PART;
+  return replicas.idempotencyStore({ ...limits, waitMs, leaseMs: mutationDeadline + LEASE_EXTRA_MS });
 }

@@ -7,3 +7,8 @@ const PREFIX = 'ecs-graphql';
 export function sharedKey(scope: string, ...parts: readonly string[]): string {
   return [`${PREFIX}:{${scope.replaceAll(/[{}]/g, '_')}}`, ...parts].join(':');
 }
+
+/** Key of something that replicas share in all accounts and regions. */
+export function fleetKey(...parts: readonly string[]): string {
+  return [PREFIX, ...parts].join(':');
+}

@@ -1,7 +1,9 @@
+import type { IdempotencyStore } from '../ecs/consistency/idempotency-store.ts';
 import { type Scope, scopeKey } from '../ecs/core/scope.ts';
 import type { Timers } from '../ecs/core/timers.ts';
 import type { SharedTokens } from '../ecs/pacing/shared-tokens.ts';
 import { SharedBuckets } from './shared-buckets.ts';
+import { SharedIdempotencyStore, type SharedKeySettings } from './shared-idempotency-store.ts';
 import type { SharedStore } from './store.ts';
 
 /** Everything that the replicas of a gateway share, by account and region. */
@@ -17,6 +19,11 @@ export class Replicas {
   /** The token buckets of an account and region. */
   tokens(scope: Scope): SharedTokens {
     return new SharedBuckets(this.store, scopeKey(scope), this.#timers);
+  }
+
+  /** The results of writes with idempotency keys. */
+  idempotencyStore(settings: SharedKeySettings): IdempotencyStore {
+    return new SharedIdempotencyStore(this.store, settings, this.#timers);
   }
 
   close(): Promise<void> {

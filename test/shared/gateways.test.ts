@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually, HAS_REDIS, withRedis } from '../support/redis-server.ts';
-import { type ReplicaWorld, startReplicas } from '../support/replicas.ts';
+import { type Replica, type ReplicaWorld, startReplicas } from '../support/replicas.ts';
 
 const CLUSTERS = '{ clusters(first: 5) { nodes { clusterName } } }';
 
@@ -51,5 +51,46 @@ describe.runIf(HAS_REDIS)(withRedis('gateways that share one Redis'), () => {
     await eventually(async () => (await one?.metric('ecs_graphql_shared_connected')) === 1, 'back');
     expect((await one?.query(CLUSTERS))?.extensions).not.toHaveProperty('degraded');
     expect(await one?.metric('ecs_graphql_shared_away_seconds_total')).toBeGreaterThan(0);
+  });
+
+  const UPDATE = `mutation($key: ID, $count: Int!) {
+    updateService(input: { cluster: "storefront", service: "cart", desiredCount: $count }, idempotencyKey: $key) {
+      service { desiredCount }
+    }
+  }`;
+
+  it('do a keyed mutation once, whichever of them gets it, and refuse it without Redis unless ECS does it once', async () => {
+    world = await startReplicas(2);
+    await world.connected();
+    const { sandbox, redis } = world;
+    const [one, two] = world.replicas as [Replica, Replica];
+    const writes = () => sandbox.calls().UpdateService ?? 0;
+    const answers = await Promise.all([one, two, one, two].map(({ query }) => query(UPDATE, { key: 'k', count: 4 })));
+    expect(answers.map(({ errors }) => errors)).toEqual([undefined, undefined, undefined, undefined]);
+    expect(answers.filter(({ extensions }) => extensions?.replayed === true)).toHaveLength(3);
+    expect(writes()).toBe(1);
+    expect((await two.query(UPDATE, { key: 'k', count: 5 })).errors?.[0]?.extensions).toMatchObject({
+      code: 'BAD_USER_INPUT',
+      argument: 'idempotencyKey',
+    });
+
+    await redis.kill();
+    await eventually(async () => (await one.metric('ecs_graphql_shared_connected')) === 0, 'away');
+    expect((await one.query(UPDATE, { key: 'new', count: 5 })).errors?.[0]?.extensions).toMatchObject({
+      code: 'IDEMPOTENCY_KEYS_UNAVAILABLE',
+      retryable: true,
+    });
+    expect(writes()).toBe(1);
+    // Without a key, nothing was promised.
+    expect((await one.query(UPDATE, { count: 6 })).errors).toBeUndefined();
+    expect(writes()).toBe(2);
+    const run = `mutation { runTask(input: { cluster: "storefront", taskDefinition: "cart", count: 1, launchType: FARGATE, networkConfiguration: {
+      awsvpcConfiguration: { subnets: ["subnet-1"] }
+    } }, idempotencyKey: "t") {
+      tasks { taskArn }
+    } }`;
+    const [first, second] = [await one.query(run), await two.query(run)];
+    expect(first.errors).toBeUndefined();
+    expect(second.data).toEqual(first.data);
   });
 });

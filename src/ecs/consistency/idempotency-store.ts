@@ -22,7 +22,17 @@ export type Claim =
   /** The key was used with another input. */
   | { readonly state: 'conflict' }
   /** The store is full; `retryAfterMs` until it has room. */
-  | { readonly state: 'full'; readonly retryAfterMs: number };
+  | { readonly state: 'full'; readonly retryAfterMs: number }
+  /** Another replica has claimed the key, and has not ended its write within the time that a caller waits. */
+  | { readonly state: 'busy' }
+  /** The store cannot be reached. */
+  | { readonly state: 'away' };
+
+/** Facts about a write that a store needs. */
+export interface ClaimOptions {
+  /** Whether ECS does the write once, however often it is sent: it then needs no store. */
+  readonly isRepeatable: boolean;
+}
 
 /**
  * Stores the results of writes with idempotency keys. An accepted key is kept until it expires: a full store refuses
@@ -30,7 +40,12 @@ export type Claim =
  */
 export interface IdempotencyStore {
   /** Waits while another caller has claimed the key. */
-  claim(key: string, fingerprint: string): Promise<Claim>;
+  claim(key: string, fingerprint: string, options: ClaimOptions): Promise<Claim>;
+  /**
+   * Notes that a claimed write is about to be sent: from now on it may have been done. Returns false if the claim was
+   * lost, or may not have been noted. The write must not be sent then.
+   */
+  sending(key: string, write: LostWrite): Promise<boolean>;
   /** Ends a claim. The key is then answered with the record until it expires. */
   keep(key: string, record: WriteRecord): Promise<void>;
   /** Ends the claim of a write that surely was not done, and forgets the key. */

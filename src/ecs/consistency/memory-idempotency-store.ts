@@ -69,6 +69,11 @@ export class MemoryIdempotencyStore implements IdempotencyStore {
     }
   }
 
+  /** A claim of this process cannot be lost. */
+  async sending(): Promise<boolean> {
+    return true;
+  }
+
   async keep(key: string, record: WriteRecord): Promise<void> {
     const entry = this.#entries.get(key);
     if (entry === undefined) return;

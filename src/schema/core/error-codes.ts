@@ -213,6 +213,18 @@ export const ERROR_CODES = {
     retryable: true,
     status: 503,
   },
+  IDEMPOTENCY_KEYS_UNAVAILABLE: {
+    description:
+      'The store of `idempotencyKey`s that replicas share (`SHARED`) cannot be reached, and ECS itself would do the mutation again. Nothing was done.',
+    retryable: true,
+    status: 503,
+  },
+  IDEMPOTENCY_KEY_IN_USE: {
+    description:
+      'A mutation with the same `idempotencyKey` is still in progress, perhaps at another replica. Sent again later, it gets the answer of that one.',
+    retryable: true,
+    status: 503,
+  },
   SERVER_DRAINING: {
     description: 'This process is shutting down; another, or the next one, will answer.',
     retryable: true,

@@ -1,5 +1,5 @@
 import { GraphQLError } from 'graphql';
-import type { KeysExhaustedError } from '../../ecs/consistency/idempotency-keys.ts';
+import type { KeyUnusableError } from '../../ecs/consistency/idempotency-keys.ts';
 import { EcsError, OutcomeUnknownError } from '../../ecs/core/errors.ts';
 
 /** A mistake of the caller in one argument. */
@@ -7,9 +7,9 @@ export function badUserInput(argument: string, problem: string): GraphQLError {
   return new GraphQLError(`Argument "${argument}" ${problem}.`, { extensions: { code: 'BAD_USER_INPUT', argument } });
 }
 
-/** The store of idempotency keys is full. */
-export function keysExhausted({ message, retryAfterMs }: KeysExhaustedError): GraphQLError {
-  return new GraphQLError(message, { extensions: { code: 'IDEMPOTENCY_KEYS_EXHAUSTED', retryAfterMs } });
+/** An idempotency key cannot be used at present. */
+export function keyUnusable({ code, message, retryAfterMs }: KeyUnusableError): GraphQLError {
+  return new GraphQLError(message, { extensions: { code, retryAfterMs } });
 }
 
 /** The resource that an argument names does not exist. */

@@ -163,7 +163,7 @@ async function drainForKey(
     wasSent = true;
     return drain();
   };
-  const write = { input, prepare: async () => input, send, findOut: send };
+  const write = { input, prepare: async () => input, send, findOut: send, isRepeatable: true };
   const { output } = await writeOnceForKey(context, 'DrainContainerInstances', key, write);
   if (!wasSent) context.auditReplay?.({ operation, input: sent, asked: sent });
   return output;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import type { FieldMap, ObjectRef } from '@pothos/core';
 import { EcsError } from '../../ecs/core/errors.ts';
 import { isWriteOperation, type WriteOperation } from '../../ecs/outcomes/check.ts';
+import { WRITE_CHECKS } from '../../ecs/outcomes/table.ts';
 import { isDestructive } from '../../policy/model/actions.ts';
 import { blame } from '../core/blame.ts';
 import type { Builder, Types } from '../core/builder.ts';
@@ -215,6 +216,7 @@ export async function writeKeyed<Op extends WriteOperation>(
     {
       input: asked,
       prepare,
+      isRepeatable: WRITE_CHECKS[operation].resend === true,
       send: (input) => context.ecs.write(operation, input),
       async findOut(input, sentAt) {
         try {

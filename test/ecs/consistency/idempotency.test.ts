@@ -158,7 +158,7 @@ describe('the keys that are kept', () => {
     await once('a');
     await timers.pass(1_000);
     await once('b');
-    await expect(once('c')).rejects.toMatchObject({ name: 'KeysExhaustedError', retryAfterMs: TTL - 1_000 });
+    await expect(once('c')).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEYS_EXHAUSTED', retryAfterMs: TTL - 1_000 });
     expect(sent()).toBe(2);
     expect((await once('a')).replayed).toBe(true);
     await timers.pass(TTL - 1_000);
@@ -176,7 +176,7 @@ describe('the keys that are kept', () => {
         kept += 1;
       }
     };
-    await expect(fill()).rejects.toMatchObject({ name: 'KeysExhaustedError' });
+    await expect(fill()).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEYS_EXHAUSTED' });
     expect(kept).toBeGreaterThan(10);
     expect(store.bytes).toBeLessThanOrEqual(mostBytes);
     for (let index = 0; index < kept; index += 1) expect((await once(`key-${index}`)).replayed).toBe(true);

@@ -1,0 +1,235 @@
+import { deflateRawSync, inflateRawSync } from 'node:zlib';
+import type {
+  Claim,
+  ClaimOptions,
+  IdempotencyStore,
+  LostWrite,
+  WriteRecord,
+} from '../ecs/consistency/idempotency-store.ts';
+import type { Timers } from '../ecs/core/timers.ts';
+import { CLAIM, KEEP, RELEASE, RESTORE, SENDING } from './idempotency-scripts.ts';
+import { fleetKey } from './keys.ts';
+import { type KeyLimits, type OwnKey, OwnKeys } from './own-keys.ts';
+import { SharedError, type SharedStore } from './store.ts';
+
+/** How often a caller looks whether another replica has ended its write. */
+const LOOK_MS = 100;
+/** After Redis was restarted, the other replicas have this long to store their keys again. */
+const RESTORE_MS = 1_500;
+const RESTORED_AT_ONCE = 50;
+const STORE_AGAIN_MS = 500;
+
+export interface SharedKeySettings extends KeyLimits {
+  /** How long a caller waits for another replica. */
+  readonly waitMs: number;
+  /** A write that has not ended after this time belongs to a replica that has disappeared. */
+  readonly leaseMs: number;
+}
+
+/** A write of this process. */
+interface Active {
+  readonly ended: Promise<void>;
+  readonly end: () => void;
+  readonly fingerprint: string;
+  /** Whether it is done without the store, because ECS itself does it once. */
+  isAlone: boolean;
+}
+
+/**
+ * Stores the results of writes with idempotency keys for all replicas. A write that another replica may have sent is
+ * never sent again: its outcome is looked up. Without Redis, only writes that ECS itself does once are done.
+ */
+export class SharedIdempotencyStore implements IdempotencyStore {
+  readonly #store: SharedStore;
+  readonly #settings: SharedKeySettings;
+  readonly #timers: Timers;
+  readonly #active = new Map<string, Active>();
+  readonly #own: OwnKeys;
+  /** Keys whose end could not be stored. */
+  readonly #unstored = new Set<string>();
+  #isStoring = false;
+  #wasConnected: boolean;
+  #restoredAt = Number.NEGATIVE_INFINITY;
+
+  constructor(store: SharedStore, settings: SharedKeySettings, timers: Timers) {
+    this.#store = store;
+    this.#settings = settings;
+    this.#timers = timers;
+    this.#own = new OwnKeys(settings, timers);
+    this.#wasConnected = !store.isAway;
+    store.onChange(({ isAway, isNewServer }) => {
+      if (isAway) return;
+      if (isNewServer && this.#wasConnected) void this.#restore();
+      else void this.#storeAgain();
+      this.#wasConnected = true;
+    });
+  }
+
+  async claim(key: string, fingerprint: string, { isRepeatable }: ClaimOptions): Promise<Claim> {
+    const until = this.#timers.monotonic() + this.#settings.waitMs;
+    for (;;) {
+      const other = this.#active.get(key);
+      if (other !== undefined && other.fingerprint !== fingerprint) return { state: 'conflict' };
+      if (other !== undefined) await Promise.race([other.ended, this.#pass(until - this.#timers.monotonic())]);
+      else {
+        const active = this.#begin(key, fingerprint);
+        const claim = await this.#claim(key, fingerprint);
+        if (claim.state === 'away' && isRepeatable) {
+          active.isAlone = true;
+          return { state: 'mine' };
+        }
+        if (claim.state === 'mine') return claim;
+        this.#end(key);
+        if (claim.state !== 'busy') return claim;
+        await this.#pass(LOOK_MS);
+      }
+      if (this.#timers.monotonic() >= until) return { state: 'busy' };
+    }
+  }
+
+  async sending(key: string, { sentAt, input = '' }: LostWrite): Promise<boolean> {
+    const active = this.#active.get(key);
+    if (active === undefined || active.isAlone) return active !== undefined;
+    const { fingerprint } = active;
+    const record: OwnKey = { fingerprint, state: 'S', sentAt: String(sentAt), input: packed(input), result: '' };
+    try {
+      const args = [this.#store.replica, this.#settings.leaseMs, record.sentAt, record.input];
+      const isMine = Number(await this.#store.run(SENDING, [keyOf(key)], args)) === 1;
+      if (isMine) this.#own.put(key, record);
+      return isMine;
+    } catch (error) {
+      onlyShared(error);
+      return false;
+    }
+  }
+
+  async keep(key: string, record: WriteRecord): Promise<void> {
+    const active = this.#active.get(key);
+    if (active === undefined) return;
+    const own: OwnKey = {
+      fingerprint: active.fingerprint,
+      ...(record.state === 'done'
+        ? { state: 'R', sentAt: '', input: '', result: packed(record.output) }
+        : { state: 'U', sentAt: String(record.sentAt), input: packed(record.input ?? ''), result: '' }),
+    };
+    this.#own.put(key, own);
+    await this.#keep(key, own, this.#settings.ttlMs);
+    this.#end(key);
+  }
+
+  async release(key: string): Promise<void> {
+    if (!this.#active.has(key)) return;
+    this.#own.delete(key);
+    await this.#store.run(RELEASE, [keyOf(key)], [this.#store.replica, 'CS']).catch(onlyShared);
+    this.#end(key);
+  }
+
+  /** Stores the end of a write. Until that succeeds, other replicas see a write that may have been done. */
+  async #keep(key: string, own: OwnKey, ttlMs: number): Promise<void> {
+    const args = [this.#store.replica, own.fingerprint, own.state, ttlMs, own.sentAt, own.input, own.result];
+    try {
+      await this.#store.run(KEEP, [keyOf(key)], args);
+      this.#unstored.delete(key);
+    } catch (error) {
+      onlyShared(error);
+      this.#unstored.add(key);
+      this.#storeLater();
+    }
+  }
+
+  #storeLater(): void {
+    if (this.#isStoring) return;
+    this.#isStoring = true;
+    this.#timers.schedule(STORE_AGAIN_MS, () => {
+      this.#isStoring = false;
+      if (!this.#store.isAway) void this.#storeAgain();
+    });
+  }
+
+  async #storeAgain(): Promise<void> {
+    const unstored = [...this.#own.entries()].filter(([key]) => this.#unstored.has(key));
+    this.#unstored.clear();
+    for (const [key, own, leftMs] of unstored) await this.#keep(key, own, leftMs);
+  }
+
+  async #claim(key: string, fingerprint: string): Promise<Claim> {
+    const known = this.#own.get(key);
+    if (known?.state === 'R') {
+      return known.fingerprint === fingerprint ? done(known.result) : { state: 'conflict' };
+    }
+    if (this.#timers.monotonic() < this.#restoredAt) return { state: 'away' };
+    const retryAfterMs = known === undefined ? this.#own.untilRoom() : 0;
+    if (retryAfterMs > 0) return { state: 'full', retryAfterMs };
+    const { leaseMs, ttlMs } = this.#settings;
+    let answer: readonly string[];
+    try {
+      const args = [this.#store.replica, fingerprint, leaseMs, ttlMs];
+      answer = (await this.#store.run(CLAIM, [keyOf(key)], args)) as readonly string[];
+    } catch (error) {
+      onlyShared(error);
+      // A claim that came through all the same is given up, if nothing was sent under the key before.
+      this.#store.run(RELEASE, [keyOf(key)], [this.#store.replica, 'C']).catch(onlyShared);
+      return { state: 'away' };
+    }
+    const [state, first = '', second = ''] = answer;
+    if (state === 'conflict' || state === 'busy') return { state };
+    if (state === 'done') return done(first);
+    this.#own.put(key, { fingerprint, state: 'C', sentAt: '', input: '', result: '' });
+    if (state !== 'lost') return { state: 'mine' };
+    const input = unpacked(second);
+    return { state: 'mine', lost: { sentAt: Number(first), input: input === '' ? undefined : input } };
+  }
+
+  #begin(key: string, fingerprint: string): Active {
+    let end: () => void = () => undefined;
+    const ended = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    const active = { ended, end, fingerprint, isAlone: false };
+    this.#active.set(key, active);
+    return active;
+  }
+
+  #end(key: string): void {
+    const active = this.#active.get(key);
+    this.#active.delete(key);
+    active?.end();
+  }
+
+  #pass(ms: number): Promise<void> {
+    return new Promise((resolve) => void this.#timers.schedule(Math.max(0, ms), resolve));
+  }
+
+  /** A server that was restarted has lost the keys. Each replica stores its own again before keys are used. */
+  async #restore(): Promise<void> {
+    this.#restoredAt = this.#timers.monotonic() + RESTORE_MS;
+    const { leaseMs } = this.#settings;
+    const lost = [...this.#own.entries()];
+    for (let start = 0; start < lost.length; start += RESTORED_AT_ONCE) {
+      const some = lost.slice(start, start + RESTORED_AT_ONCE);
+      const stored = some.map(([key, { fingerprint, state, sentAt, input, result }, leftMs]) => {
+        const args = [this.#store.replica, fingerprint, state, leaseMs, leftMs, sentAt, input, result];
+        return this.#store.run(RESTORE, [keyOf(key)], args);
+      });
+      const results = await Promise.allSettled(stored);
+      if (results.some(({ status }) => status === 'rejected')) return;
+    }
+  }
+}
+
+const keyOf = (key: string) => fleetKey('idempotency', key);
+
+const done = (result: string): Claim => ({ state: 'done', output: unpacked(result) });
+
+/** Outputs of ECS compress to a tenth. The fastest level nearly reaches that. */
+function packed(text: string): string {
+  return text === '' ? '' : deflateRawSync(text, { level: 1 }).toString('base64');
+}
+
+function unpacked(text: string): string {
+  return text === '' ? '' : inflateRawSync(Buffer.from(text, 'base64')).toString();
+}
+
+function onlyShared(error: unknown): void {
+  if (!(error instanceof SharedError)) throw error;
+}
