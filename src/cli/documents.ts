@@ -59,8 +59,11 @@ async function checkAll(
   const { parseManifest } = await import('../pipeline/documents/manifest.ts');
   const manifests = await Promise.all(
     paths.map(async (path) => {
+      const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+        throw new ConfigError([`${path}: cannot be read (${error.code ?? error.message})`]);
+      });
       try {
-        return { path, ...parseManifest(await readFile(path, 'utf8')) };
+        return { path, ...parseManifest(text) };
       } catch (error) {
         throw new ConfigError((error as Error).message.split('\n').map((line) => `${path}: ${line}`));
       }

@@ -27,7 +27,9 @@ export async function startBridge({ url, token, fetch, onEnd }: BridgeOptions): 
   agent.onmessage = (message) => {
     gateway.send(message).catch((error: Error) => {
       // A request that the gateway refuses must not leave the agent waiting.
-      if ('id' in message && 'method' in message) void agent.send(failureOf(message.id, error));
+      if (!('id' in message && 'method' in message)) return;
+      const problem = fetch === undefined ? `${url}: ${error.message}` : error.message;
+      void agent.send(failureOf(message.id, problem));
     });
   };
   gateway.onmessage = (message) => {
@@ -45,6 +47,6 @@ export async function startBridge({ url, token, fetch, onEnd }: BridgeOptions): 
   };
 }
 
-function failureOf(id: string | number, error: Error): JSONRPCMessage {
-  return { jsonrpc: '2.0', id, error: { code: -32_000, message: error.message.slice(0, 500) } };
+function failureOf(id: string | number, problem: string): JSONRPCMessage {
+  return { jsonrpc: '2.0', id, error: { code: -32_000, message: problem.slice(0, 500) } };
 }

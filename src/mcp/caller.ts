@@ -19,6 +19,9 @@ export interface Asked {
   readonly operationName?: string | undefined;
 }
 
+/** The shortest text that reads the schema. */
+const INTROSPECTION = '{ __schema { queryType { name } } }';
+
 /** Runs operations of one agent, with the limits, policies and audit of every other caller. */
 export class AgentCaller {
   readonly #pipeline: McpPipeline;
@@ -40,6 +43,12 @@ export class AgentCaller {
     if (text instanceof GraphQLError) return [text];
     const { document, errors } = this.#pipeline.prepare(text);
     return document ?? errors;
+  }
+
+  /** Why it may not read the schema, as roles may not that run trusted documents only. */
+  get schemaRefusal(): string | undefined {
+    const document = this.documentOf(INTROSPECTION);
+    return 'kind' in document ? undefined : document[0]?.message;
   }
 
   async execute({ query, variables, operationName }: Asked, signal: AbortSignal): Promise<ExecutionResult> {

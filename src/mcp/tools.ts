@@ -28,7 +28,7 @@ type Extra = RequestHandlerExtra<ServerRequest, ServerNotification>;
 /** A server for one request of an agent. */
 export function createToolServer(parts: ToolParts, caller: AgentCaller): McpServer {
   const server = new McpServer({ name: 'ecs-graphql', version: parts.version }, { instructions: INSTRUCTIONS });
-  addSchemaTools(server, parts);
+  addSchemaTools(server, parts, caller);
   server.registerTool(
     'run_query',
     {
@@ -80,7 +80,11 @@ export function createToolServer(parts: ToolParts, caller: AgentCaller): McpServ
   return server;
 }
 
-function addSchemaTools(server: McpServer, { schema }: ToolParts): void {
+function addSchemaTools(server: McpServer, { schema }: ToolParts, caller: AgentCaller): void {
+  const answer = (read: () => string): CallToolResult => {
+    const refusal = caller.schemaRefusal;
+    return refusal === undefined ? { content: [{ type: 'text', text: read() }] } : failure(refusal);
+  };
   const annotations = { readOnlyHint: true, openWorldHint: false };
   server.registerTool(
     'search_schema',
@@ -91,7 +95,7 @@ function addSchemaTools(server: McpServer, { schema }: ToolParts): void {
       inputSchema: { query: z.string().min(1).max(200).describe('Words to look for.') },
       annotations,
     },
-    ({ query }) => ({ content: [{ type: 'text', text: schema.search(query) }] }),
+    ({ query }) => answer(() => schema.search(query)),
   );
   server.registerTool(
     'describe_type',
@@ -106,7 +110,7 @@ function addSchemaTools(server: McpServer, { schema }: ToolParts): void {
       },
       annotations,
     },
-    ({ name, page = 1, search }) => ({ content: [{ type: 'text', text: schema.describe(name, page, search) }] }),
+    ({ name, page = 1, search }) => answer(() => schema.describe(name, page, search)),
   );
 }
 

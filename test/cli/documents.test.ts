@@ -79,7 +79,7 @@ it.each([
   [[], 'say "documents check <manifest>"'],
   [['chek', 'x'], 'did you mean "check"?'],
   [['check'], 'name a manifest'],
-  [['check', 'no-such-file'], 'no-such-file: ENOENT'],
+  [['check', 'no-such-file'], 'no-such-file: cannot be read (ENOENT)'],
   [['check', 'package.json'], 'package.json: "engines" has to be the text of an operation'],
   [['check', '--variables', '[1]', 'x'], '--variables must be a JSON object'],
   [['check', '--max-objcts', '3', 'x'], 'did you mean --max-objects?'],

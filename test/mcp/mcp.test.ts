@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
@@ -215,6 +218,29 @@ describe('the endpoint for agents', () => {
     } else expect(dry.text).toContain('FORBIDDEN');
     const stranger = await connect(url, { authorization: policed.authorization('nobody') });
     expect((await call(stranger, 'run_query', { query })).text).toContain('FORBIDDEN');
+  });
+
+  it('reads no schema as a role that runs trusted documents only', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'mcp-'));
+    const manifest = join(folder, 'manifest.json');
+    await writeFile(manifest, JSON.stringify({ status: '{ cluster(cluster: "storefront") { status } }' }));
+    try {
+      const client = await connect(await start({ TRUSTED_DOCUMENTS: manifest, TRUSTED_ONLY_ROLES: '*' }));
+      for (const [tool, args] of [
+        ['search_schema', { query: 'stopped tasks' }],
+        ['describe_type', { name: 'Service' }],
+        ['run_query', { query: '{ clusters { nodes { status } } }' }],
+      ] as const) {
+        const refused = await call(client, tool, args);
+        expect([refused.isError, refused.text]).toEqual([true, expect.stringContaining('TRUSTED_ONLY_ROLES')]);
+      }
+      const query = '{ cluster(cluster: "storefront") { status } }';
+      expect(JSON.parse((await call(client, 'run_query', { query })).text)).toMatchObject({
+        data: { cluster: { status: 'ACTIVE' } },
+      });
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 
   it('has the limits of bodies, methods and hosts', async () => {

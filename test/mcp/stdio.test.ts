@@ -32,7 +32,9 @@ it('an agent over stdio uses a gateway that runs, with its token', async () => {
   expect((await client.listTools()).tools).toHaveLength(5);
   expect(JSON.parse(textOf(await client.callTool(CLUSTER)))).toMatchObject({ data: { cluster: { status: 'ACTIVE' } } });
   await client.close();
-  await expect(connect([`--url=${url}`])).rejects.toThrow(/401|Unauthorized|UNAUTHENTICATED/i);
+  await expect(connect([`--url=${url}`])).rejects.toThrow(
+    new RegExp(`${url}/mcp: .*(401|Unauthorized|UNAUTHENTICATED)`, 'i'),
+  );
   await world.dispose();
 });
 

@@ -87,6 +87,12 @@ describe('reads', () => {
     expect(seen.data?.search.edges).toHaveLength(2);
     const all = await policed.as<Found>('viewer', search);
     expect(all.data?.search.nodes).toContainEqual({ kind: 'SERVICE', name: 'orders-api' });
+    const typed = await policed.as<{ search: { nodes: { node: object | null }[] } }>(
+      'viewer',
+      '{ search(text: "orders", kinds: [TASK_DEFINITION_FAMILY]) { nodes { node { __typename } } } }',
+    );
+    expect(typed.errors).toBeUndefined();
+    expect(typed.data?.search.nodes).toContainEqual({ node: { __typename: 'TaskDefinition' } });
     expect((await policed.as('nobody', search)).errors?.[0]?.extensions.code).toBe('FORBIDDEN');
   });
 

@@ -125,7 +125,8 @@ export function resolveEntity<Kind extends EntityKind>(
   if (every(members, (member) => IN_ARNS.has(member) || Object.hasOwn(listed, member))) {
     const known = { ...knownFromArn(kind, ref), ...listed };
     const isKnown = (member: string) => Object.hasOwn(known, member);
-    const isDecidable = access?.membersFor(kind).every(isKnown) !== false;
+    // Of a name alone, policies cannot decide.
+    const isDecidable = access === undefined || (looksLikeArn(ref.arn) && access.membersFor(kind).every(isKnown));
     if (isDecidable && every(members, isKnown)) return known as EntityShapes[Kind];
   }
   const loader = context.loaders.of(kind);

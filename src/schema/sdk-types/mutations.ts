@@ -83,7 +83,7 @@ export class Mutations {
       t.field({
         type: this.payload(operation, options),
         description: isDestructive(operation) ? `${options.description} ${DESTRUCTIVE}` : options.description,
-        ...(isDestructive(operation) && { extensions: { destructive: true } }),
+        extensions: { ecsCost: 1, ...(isDestructive(operation) && { destructive: true }) },
         args: {
           input: t.arg({
             type: this.#inputs.operation(operation),

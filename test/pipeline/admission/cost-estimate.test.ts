@@ -49,6 +49,12 @@ describe('estimateCost', () => {
     expect(cost(query, variables)).toEqual([calls, objects]);
   });
 
+  it('counts a write as a call', () => {
+    const writes = `mutation { a: stopTask(input: { task: "1" }) { __typename }
+      updateService(input: { service: "web" }) { __typename } }`;
+    expect(estimateCost(parse(writes), undefined, {}, sharedSchema()).calls).toBe(2);
+  });
+
   it('takes the length of an event list from `recent`', () => {
     const real = sharedSchema();
     const of = (recent: string) =>

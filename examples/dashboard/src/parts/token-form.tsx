@@ -1,7 +1,8 @@
-import { keepToken } from '../gateway';
+import { keepToken, readToken } from '../gateway';
 
-/** Asks for the token of a gateway that wants one. */
+/** Asks for the token of a gateway that wants one, or for another one if it refused the token that this tab has. */
 export function TokenForm({ onToken }: { readonly onToken: () => void }) {
+  const isRefused = readToken() !== undefined;
   return (
     <form
       className="panel token"
@@ -11,7 +12,8 @@ export function TokenForm({ onToken }: { readonly onToken: () => void }) {
         onToken();
       }}
     >
-      <h1>This gateway asks for a token</h1>
+      <h1>{isRefused ? 'The gateway refused this token' : 'This gateway asks for a token'}</h1>
+      {isRefused && <p role="alert">It is wrong, has expired or was withdrawn. Enter another one.</p>}
       <p>It stays in this tab of the browser, and goes when you close it.</p>
       <label>
         Token
