@@ -27,13 +27,17 @@ export class LimitedCommands {
         count(this.failures, error.kind);
         reject(error);
       };
-      const cancel = this.#timers.schedule(limitMs, () =>
-        fail(new SharedError('TIMEOUT', `Redis did not answer ${kind} within ${limitMs} ms`)),
-      );
+      const cancel = this.#timers.schedule(limitMs, () => {
+        // If this process was busy for that long, the answer has come and was not read yet.
+        setImmediate(() => {
+          if (!isOver) fail(new SharedError('TIMEOUT', `Redis did not answer ${kind} within ${limitMs} ms`));
+        });
+      });
       send().then(
         (answer) => {
           if (isOver) this.lateAnswers += 1;
-          else resolve(answer);
+          isOver = true;
+          resolve(answer);
           cancel();
         },
         (error: unknown) => {

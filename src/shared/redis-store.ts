@@ -142,7 +142,9 @@ class RedisStore implements SharedStore {
   async #run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
     const rest = [String(keys.length), ...keys, ...args.map(String)];
     const send = (command: string, text: string) =>
-      this.#commands.send(script.name, COMMAND_MS, () => this.#client.sendCommand([command, text, ...rest]));
+      this.#commands.send(script.name, script.limitMs ?? COMMAND_MS, () =>
+        this.#client.sendCommand([command, text, ...rest]),
+      );
     try {
       return await send('EVALSHA', script.sha);
     } catch (error) {

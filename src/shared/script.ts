@@ -6,8 +6,10 @@ export interface Script {
   readonly name: string;
   readonly text: string;
   readonly sha: string;
+  /** Time for an answer; undefined for the time that a request can wait. */
+  readonly limitMs?: number | undefined;
 }
 
-export function createScript(name: string, text: string): Script {
-  return { name, text, sha: createHash('sha1').update(text).digest('hex') };
+export function createScript(name: string, text: string, limitMs?: number): Script {
+  return { name, text, limitMs, sha: createHash('sha1').update(text).digest('hex') };
 }

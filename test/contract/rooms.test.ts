@@ -69,7 +69,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   policy: ['auth', 'ecs'],
   sandbox: [],
   schema: ['auth', 'ecs', 'history', 'live', 'loaders', 'policy'],
-  shared: ['ecs'],
+  shared: ['ecs', 'live'],
   watch: ['config', 'live'],
 };
 

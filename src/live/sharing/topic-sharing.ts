@@ -70,6 +70,8 @@ export interface SharedLife {
   readonly id: string;
   /** Whether this process polls the topic. */
   readonly leads: boolean;
+  /** Whether it had ended when it was opened: it has a past only. */
+  readonly hasEnded: boolean;
   /** The latest sequence and state when it was opened. */
   readonly opened: LifeState;
   /** The values of `stallAfter` for which followers anywhere want to know of a stall. */

@@ -83,21 +83,23 @@ interface Missed<Body> {
   readonly news: Update<Body>;
 }
 
-/** @returns undefined if nothing was missed */
-export function missedBetween<State, Body>(
+/**
+ * @param was what followers have seen last, if that is known
+ * @returns undefined if nothing was missed
+ */
+export function missedSince<State, Body>(
   spec: ShownSpec<State, Body>,
-  before: State | undefined,
-  after: State,
+  was: Pick<Update<Body>, 'body' | 'mark'> | undefined,
+  state: State,
   now: number,
 ): Missed<Body> | undefined {
-  const whole = { ...spec.whole(after, now), changes: [] };
+  const whole = { ...spec.whole(state, now), changes: [] };
   if (whole.outcome !== null) return { type: 'ENDED', news: whole };
-  if (before === undefined) return { type: 'RESYNC', news: whole };
-  const was = spec.whole(before, now);
+  if (was === undefined) return { type: 'RESYNC', news: whole };
   if (spec.facts !== undefined) {
     const changes = changesBetween(spec.facts(was.body), spec.facts(whole.body));
     return changes.length === 0 ? undefined : { type: 'CHANGED', news: { ...whole, changes } };
   }
-  const { type, since } = beginning(spec, after, { mark: was.mark }, now);
+  const { type, since } = beginning(spec, state, { mark: was.mark }, now);
   return type === undefined ? undefined : { type, news: since ?? whole };
 }

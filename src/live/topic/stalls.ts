@@ -94,6 +94,16 @@ export class Stalls<Body> {
     return turns;
   }
 
+  /** Sends the beginning or end of a stall that one process reports for all. */
+  giveTurn(follower: Follower<Body>, event: LiveEvent<Body>, span: number | undefined, now: number): void {
+    const { stalledSince } = event;
+    const isStalled = stalledSince !== null;
+    if (follower.options.stallAfterMs !== span || follower.isStalled === isStalled) return;
+    if (isStalled && span !== undefined) this.begin(span, stalledSince.getTime(), event.sequence);
+    follower.isStalled = isStalled;
+    follower.push(event, now);
+  }
+
   /** The stalls that were reported for all processes. */
   get open(): (readonly [number, number])[] {
     return [...this.#open];

@@ -2,6 +2,7 @@ import { fromText, toText } from '../sharing/codec.ts';
 import type { LifeEntry, LifeListener, LifeState, SharedLife, TopicSharing } from '../sharing/topic-sharing.ts';
 import type { Audience } from './confirmation.ts';
 import type { Degraded, LiveEvent, ShownSpec } from './topic-spec.ts';
+import { SharedState, type TopicState } from './topic-state.ts';
 
 /** An event on its way to followers, in this process and in others. */
 export interface Outgoing<Body> {
@@ -13,14 +14,6 @@ export interface Outgoing<Body> {
   /** Since when there had been no progress. */
   readonly quietSince: number;
   readonly span?: number | undefined;
-}
-
-/** The state of a topic after a poll. */
-export interface TopicState<State> {
-  readonly value: State;
-  /** By the monotonic clock. */
-  readonly readAt: number;
-  readonly observedAt: number;
 }
 
 /** What followers elsewhere need to know about a state without reading it. */
@@ -102,8 +95,15 @@ export class TopicLink<State, Body> implements LifeListener {
   #marks = new Set<string>();
   #heard = 0;
   #isPublishing = false;
+  #shared = 0;
   /** Whether the log lacks events that followers here have received. */
   #isBroken = false;
+  /** Set while followers here have not seen what led to the current state. */
+  #mustCatchUp = false;
+  /** The state that they have seen last. */
+  #before: { readonly state: TopicState<State> | undefined } | undefined;
+  /** The sequence of the last event that was left out meanwhile. */
+  #leftOut = 0;
   #stateSequence: number | undefined;
   #stateHeard = 0;
   #lastAsk = 0;
@@ -122,6 +122,11 @@ export class TopicLink<State, Body> implements LifeListener {
 
   get leads(): boolean {
     return this.life.leads;
+  }
+
+  /** The sequence up to which all processes know the same. */
+  get shared(): number {
+    return this.#shared;
   }
 
   /** Whether anything waits to be published, and whether an event about the resource does. */
@@ -145,16 +150,18 @@ export class TopicLink<State, Body> implements LifeListener {
 
   /**
    * Connects a topic with an open life.
-   * @param isNew whether the topic knows nothing but what the life knows
+   * @param shared the sequence up to which followers here have received what others have; undefined if the topic knows
+   * nothing but what the life knows
    */
-  connect(life: SharedLife, stream: LinkedStream<State, Body>, owner: LinkOwner, isNew: boolean): void {
+  connect(life: SharedLife, stream: LinkedStream<State, Body>, owner: LinkOwner, shared: number | undefined): void {
     this.#life = life;
     this.#stream = stream;
     this.#owner = owner;
-    if (isNew) this.#adopt(life.opened);
-    else if (life.leads) this.#isBroken = true;
-    else void this.#catchUp();
+    if (shared === undefined) this.#adopt(life.opened);
+    else if (!life.leads) this.#catchUp();
+    else this.#isBroken = Math.max(life.opened.sequence, stream.sequence) > shared;
     stream.sequence = Math.max(life.opened.sequence, stream.sequence);
+    this.#shared = life.opened.sequence;
   }
 
   /** Tells other processes for which values of `stallAfter` followers here want to know of stalls. */
@@ -217,6 +224,7 @@ export class TopicLink<State, Body> implements LifeListener {
       return [];
     }
     if (isBroken) this.#isBroken = false;
+    this.#shared = answer.before + held.length;
     // Numbers may have been used elsewhere meanwhile.
     const shift = answer.before - before;
     if (shift === 0) return held;
@@ -241,7 +249,7 @@ export class TopicLink<State, Body> implements LifeListener {
   }
 
   onLead(state: LifeState): void {
-    this.#adopt(state);
+    this.#arrive(state);
     this.#owner?.onRole();
   }
 
@@ -273,7 +281,13 @@ export class TopicLink<State, Body> implements LifeListener {
     switch (entry.kind) {
       case 'event':
         if (entry.sequence <= stream.sequence) return;
+        if (this.#mustCatchUp) {
+          this.#leftOut = entry.sequence;
+          this.refresh();
+          return;
+        }
         stream.sequence = entry.sequence;
+        this.#shared = entry.sequence;
         stream.deliver(this.#toOutgoing(entry, stream));
         this.refresh();
         return;
@@ -282,7 +296,7 @@ export class TopicLink<State, Body> implements LifeListener {
         if (this.leads) this.#owner?.hurry();
         return;
       case 'read':
-        if (stream.isAwaited) this.refresh();
+        if (stream.isAwaited || this.#mustCatchUp) this.refresh();
         return;
       case 'failed': {
         const { error, isGone } = fromText<{ error: unknown; isGone: boolean }>(entry.text);
@@ -290,7 +304,7 @@ export class TopicLink<State, Body> implements LifeListener {
         return;
       }
       case 'broken':
-        void this.#catchUp();
+        this.#catchUp();
     }
   }
 
@@ -300,7 +314,7 @@ export class TopicLink<State, Body> implements LifeListener {
       this.#mustRefresh = false;
       const state = await this.life.sync();
       if (this.#stream === undefined || this.leads) break;
-      if (state !== undefined) this.#adopt(state);
+      if (state !== undefined) this.#arrive(state);
       this.#stream.beginAll();
       if (this.#stream?.isAwaited !== true) continue;
       this.#lastAsk = Number.POSITIVE_INFINITY;
@@ -309,11 +323,27 @@ export class TopicLink<State, Body> implements LifeListener {
     this.#isRefreshing = false;
   }
 
-  async #catchUp(): Promise<void> {
-    const state = await this.life.sync();
+  /** Followers here continue with the difference to the current state, instead of the events in between. */
+  #catchUp(): void {
+    this.#mustCatchUp = true;
+    this.refresh();
+  }
+
+  /** Takes the current state. */
+  #arrive(state: LifeState): void {
     const stream = this.#stream;
-    if (stream === undefined || this.leads || state === undefined) return;
-    stream.catchUp(this.#adopt(state));
+    if (stream === undefined || state.texts === undefined) return;
+    const before = this.#adopt(state);
+    if (!this.#mustCatchUp) return;
+    this.#before ??= { state: before };
+    if (this.#leftOut > state.sequence) {
+      this.#mustRefresh = true;
+      return;
+    }
+    const seen = this.#before.state;
+    this.#mustCatchUp = false;
+    this.#before = undefined;
+    stream.catchUp(seen);
   }
 
   /** Returns the state before. */
@@ -321,6 +351,7 @@ export class TopicLink<State, Body> implements LifeListener {
     const stream = this.#stream;
     if (stream === undefined) return undefined;
     stream.sequence = Math.max(stream.sequence, sequence);
+    this.#shared = Math.max(this.#shared, sequence);
     if (texts === undefined) return undefined;
     const { readAt, observedAt, heard, ...notes } = fromText<About>(texts.about);
     this.#stateSequence = sequence;
@@ -345,25 +376,3 @@ export class TopicLink<State, Body> implements LifeListener {
 }
 
 type EventEntry = Extract<LifeEntry, { readonly kind: 'event' }>;
-
-/** A state that another process has read. It is unpacked when it is needed. */
-class SharedState<State> implements TopicState<State> {
-  readonly readAt: number;
-  readonly observedAt: number;
-  readonly #unpack: () => State;
-  #value: { readonly state: State } | undefined;
-
-  constructor(spec: Pick<ShownSpec<State, never>, 'adopt'>, text: string, readAt: number, observedAt: number) {
-    this.readAt = readAt;
-    this.observedAt = observedAt;
-    this.#unpack = () => {
-      const state = fromText<State>(text);
-      return spec.adopt?.(state) ?? state;
-    };
-  }
-
-  get value(): State {
-    this.#value ??= { state: this.#unpack() };
-    return this.#value.state;
-  }
-}

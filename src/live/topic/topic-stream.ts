@@ -3,13 +3,14 @@ import type { LiveCursor } from './cursor.ts';
 import type { Follower } from './follower.ts';
 import { LookFailures } from './look-failures.ts';
 import { Ring } from './replay-buffer.ts';
-import { beginning, missedBetween } from './resume-gaps.ts';
+import { beginning, missedSince } from './resume-gaps.ts';
 import { type ShareEvents, shareEvents } from './share-events.ts';
 import { Stalls } from './stalls.ts';
 import { TopicEvents } from './topic-events.ts';
 import { TopicFollowers } from './topic-followers.ts';
-import type { LinkedStream, Outgoing, StateNotes, TopicLink, TopicState } from './topic-link.ts';
+import type { LinkedStream, Outgoing, StateNotes, TopicLink } from './topic-link.ts';
 import type { LiveEvent, LiveEventType, ShownSpec, Update } from './topic-spec.ts';
+import type { TopicState } from './topic-state.ts';
 import type { TopicSurroundings } from './topic-surroundings.ts';
 
 /** What the followers of one topic receive: its state, its latest events, and what time makes due for each of them. */
@@ -35,6 +36,8 @@ export class TopicStream<State, Body> implements LinkedStream<State, Body> {
   readonly #onEnd: () => void;
   readonly #events: TopicEvents<State, Body>;
   readonly #ring: Ring<LiveEvent<Body>>;
+  /** The last event about the resource. */
+  #last: LiveEvent<Body> | undefined;
   #opening: { readonly state: unknown; readonly once: ShareEvents<Body> } | undefined;
   /** Since when there is no progress, as the process that polls knows it. */
   #quietSince = 0;
@@ -124,7 +127,9 @@ export class TopicStream<State, Body> implements LinkedStream<State, Body> {
 
   /** Makes the events available that came after a sequence, as far as any process knows them. */
   async reach(sequence: number): Promise<void> {
-    if (this.link === undefined || this.#ring.after(sequence) !== undefined) return;
+    if (this.link === undefined) return;
+    const lacksEnd = this.link.life.hasEnded && this.ended === undefined;
+    if (!lacksEnd && this.#ring.after(sequence) !== undefined) return;
     // The event of that sequence is read, too: it may be the end.
     const events = await this.link.history(sequence - 1);
     if (events === undefined) return;
@@ -137,7 +142,6 @@ export class TopicStream<State, Body> implements LinkedStream<State, Body> {
     this.#ring.restart(sequence - 1, kept);
   }
 
-  /** Everything before the current sequence is known to others only. */
   restart(): void {
     this.#ring.restart(this.sequence, []);
   }
@@ -177,8 +181,16 @@ export class TopicStream<State, Body> implements LinkedStream<State, Body> {
   catchUp(before: TopicState<State> | undefined): void {
     if (this.state === undefined || this.ended !== undefined) return;
     const now = this.#around.now();
-    const missed = missedBetween(this.#spec, before?.value, this.state.value, now);
+    const missed = missedSince(this.#spec, before && this.#spec.whole(before.value, now), this.state.value, now);
     if (missed !== undefined) this.deliver(this.#outgoing('news', this.make(missed.type, missed.news, now), now));
+  }
+
+  /** Publishes what followers here have not seen, after a first poll that builds on nothing. */
+  resume(now: number, to: Audience): void {
+    if (this.state === undefined || !this.isApart) return;
+    this.isApart = false;
+    const missed = missedSince(this.#spec, this.#last, this.state.value, now);
+    if (missed !== undefined) this.publish(missed.type, missed.news, now, to);
   }
 
   fail(error: unknown, isGone: boolean): void {
@@ -192,6 +204,7 @@ export class TopicStream<State, Body> implements LinkedStream<State, Body> {
     if (kind === 'news') {
       this.#ring.push(event, this.#weigh(event));
       this.stalls.keep(event, quietSince);
+      this.#last = event;
     }
     if (this.isMirror) {
       this.#quietSince = quietSince;
@@ -202,7 +215,7 @@ export class TopicStream<State, Body> implements LinkedStream<State, Body> {
     const leaving = isEnd ? this.followers.partWith(to) : [];
     for (const follower of this.followers) {
       if (!follower.hasBegun) continue;
-      if (kind === 'stall') this.#giveTurn(follower, event, span, now);
+      if (kind === 'stall') this.stalls.giveTurn(follower, event, span, now);
       else this.#give(follower, event, now);
     }
     for (const follower of leaving) follower.rejoin();
@@ -305,16 +318,6 @@ export class TopicStream<State, Body> implements LinkedStream<State, Body> {
     const since = follower.isStalled && this.ended === undefined ? this.#stallOf(follower, now) : undefined;
     follower.isStalled = since !== undefined;
     follower.push(this.stalls.within(event, since), now);
-  }
-
-  /** Sends the beginning or end of a stall that was reported for all processes. */
-  #giveTurn(follower: Follower<Body>, event: LiveEvent<Body>, span: number | undefined, now: number): void {
-    const isStalled = event.stalledSince !== null;
-    if (follower.options.stallAfterMs !== span || follower.isStalled === isStalled) return;
-    if (event.stalledSince !== null && span !== undefined)
-      this.stalls.begin(span, event.stalledSince.getTime(), event.sequence);
-    follower.isStalled = isStalled;
-    follower.push(event, now);
   }
 
   /** Since when there is a stall for a follower; undefined without one. */

@@ -24,6 +24,8 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   readonly #stream: TopicStream<State, Body>;
   /** The id of the life that was shared last. */
   #life: string | undefined;
+  /** The sequence up to which others know what followers here have received. */
+  #shared = 0;
   /** Connects with a life once the running poll has ended. */
   #onPolled: (() => void) | undefined;
   #ticks = 1;
@@ -160,8 +162,9 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   /** Finds the life that other processes follow, or begins one, and goes on with them. */
   async share(parts: LinkParts, freshMs: number): Promise<void> {
     const link = new TopicLink<State, Body>(parts, this.#spec);
-    // Followers here may need an event that carries them to the state of the others: it needs a number.
-    const wish = { key: this.key, life: this.#life, sequence: this.sequence + 1, freshMs };
+    // After events of its own, followers need one that carries them to the state of the others: it needs a number.
+    const sequence = this.sequence + Number(this.sequence > this.#shared);
+    const wish = { key: this.key, life: this.#life, sequence, freshMs };
     const life = await parts.sharing.open(wish, link);
     if (life === undefined) return;
     if (this.followerCount === 0 || this.hasEnded || this.isShared) life.leave();
@@ -180,7 +183,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     stream.link = link;
     stream.epoch = life.id;
     const owner = { onRole: () => this.#onRole(), hurry: () => this.#hurry(), onGone: () => this.unlink() };
-    link.connect(life, stream, owner, isNew);
+    link.connect(life, stream, owner, isNew ? undefined : this.#shared);
     if (isNew) stream.restart();
     link.setSpans(stream.followers.spans());
     this.#onRole();
@@ -191,6 +194,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     const { link } = this.#stream;
     if (link === undefined) return;
     if (!link.isSettled(this.#stream)) this.#stream.forgetState();
+    this.#shared = link.shared;
     this.#stream.link = undefined;
     link.leave();
     this.#stream.epoch = this.#around.epoch();
@@ -244,8 +248,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     for (const item of updates) stream.publish(item.outcome === null ? 'CHANGED' : 'ENDED', item, now, to);
     if (whole === undefined) return;
     if (whole.outcome !== null) stream.publish('ENDED', whole, now, to);
-    else if (stream.isApart) stream.publish('RESYNC', { ...whole, changes: [] }, now, to);
-    stream.isApart = false;
+    else stream.resume(now, to);
   }
 
   /** Whether a poll shows an outcome on its own, without earlier polls. */

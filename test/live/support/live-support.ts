@@ -52,11 +52,11 @@ export class Counter {
   readonly key: string;
   /** Set while a look is not to be answered. */
   held: Promise<void> | undefined;
-  readonly #more: Partial<Pick<TopicSpec<unknown, number, number, number>, 'group' | 'pulse' | 'confirms'>>;
+  readonly #more: Partial<Pick<TopicSpec<unknown, number, number, number>, 'group' | 'pulse' | 'confirms' | 'facts'>>;
 
   constructor(
     key = 'counter',
-    more: Partial<Pick<TopicSpec<unknown, number, number, number>, 'group' | 'pulse' | 'confirms'>> = {},
+    more: Partial<Pick<TopicSpec<unknown, number, number, number>, 'group' | 'pulse' | 'confirms' | 'facts'>> = {},
   ) {
     this.key = key;
     this.#more = more;

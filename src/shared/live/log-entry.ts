@@ -1,0 +1,50 @@
+import type { LifeEntry } from '../../live/sharing/topic-sharing.ts';
+import { pack, unpack } from './packing.ts';
+
+/** An entry as it stands in the log. The lease is `held` by a connection, given to a replica (`lead`), or `free`. */
+export interface LogEntry {
+  readonly id: string;
+  /** Entries of a life are counted without gaps. */
+  readonly number: number;
+  readonly kind: LifeEntry['kind'] | 'held' | 'lead' | 'free';
+  readonly by: string;
+  readonly sequence: number;
+  readonly text: string;
+}
+
+/** The raw entries of XRANGE, XREVRANGE and XREAD. */
+export function toLogEntries(raw: unknown): LogEntry[] {
+  return (raw as readonly (readonly [string, readonly string[]])[]).map(
+    ([id, [, kind, , by = '', , q, , text = '']]) => ({
+      id,
+      number: Number(id.slice(id.indexOf('-') + 1)),
+      kind: kind as LogEntry['kind'],
+      by,
+      sequence: Number(q),
+      text,
+    }),
+  );
+}
+
+/** Undefined for an entry about the lease. */
+export function toLifeEntry({ kind, sequence, text }: LogEntry): LifeEntry | undefined {
+  switch (kind) {
+    case 'event':
+      return { kind, sequence, text: unpack(text) };
+    case 'failed':
+      return { kind, text: unpack(text) };
+    case 'ask':
+      return { kind, marks: JSON.parse(text) as string[] };
+    case 'read':
+    case 'broken':
+      return { kind };
+    default:
+      return undefined;
+  }
+}
+
+/** Kind and text as arguments of a script. */
+export function toArguments(entry: LifeEntry): [string, string] {
+  if (entry.kind === 'ask') return [entry.kind, JSON.stringify(entry.marks)];
+  return [entry.kind, 'text' in entry ? pack(entry.text) : ''];
+}
