@@ -117,7 +117,7 @@ function upstreamParts(
 function createScopeOver(
   upstream: Upstream,
   config: Config,
-  { timers, history, inventory }: ScopeParts,
+  { timers, history, inventory, replicas }: ScopeParts,
   health: ScopeHealth,
 ): ScopeServices {
   const held = inventory?.open(upstream);
@@ -135,6 +135,7 @@ function createScopeOver(
     ringSize: config.liveReplay,
     confirmMs: config.liveConfirmAfter,
     mostTopics: config.liveMaxTopics,
+    sharing: replicas?.topics(upstream.scope),
   });
   const fleet = new FleetLooks({
     upstream,

@@ -6,6 +6,8 @@ import { MemoryIdempotencyStore } from './ecs/consistency/memory-idempotency-sto
 import { realTimers, type Timers } from './ecs/core/timers.ts';
 import { openShared } from './shared/open-shared.ts';
 import { Replicas } from './shared/replicas.ts';
+import { SharedTopics } from './shared-topics/shared-topics.ts';
+import { VERSION } from './version.ts';
 
 /** What this replica shares with others; undefined if it is alone. */
 export async function openReplicas(
@@ -17,7 +19,7 @@ export async function openReplicas(
   }
   const timers = realTimers();
   const store = await openShared({ url, leastReplicas, timers, log });
-  return store && new Replicas(store, timers);
+  return store && new Replicas(store, timers, new SharedTopics({ store, timers, version: VERSION }));
 }
 
 /** A mutation ends within its deadline. A claim of a key that is this much older belongs to a replica that has disappeared. */

@@ -2,18 +2,27 @@ import type { IdempotencyStore } from '../ecs/consistency/idempotency-store.ts';
 import { type Scope, scopeKey } from '../ecs/core/scope.ts';
 import type { Timers } from '../ecs/core/timers.ts';
 import type { SharedTokens } from '../ecs/pacing/shared-tokens.ts';
+import type { TopicSharing } from '../live/sharing/topic-sharing.ts';
 import { SharedBuckets } from './shared-buckets.ts';
 import { SharedIdempotencyStore, type SharedKeySettings } from './shared-idempotency-store.ts';
 import type { SharedStore } from './store.ts';
+
+/** How replicas share the topics of each account and region. */
+interface TopicSharings {
+  of(scope: Scope): TopicSharing;
+  close(): Promise<void>;
+}
 
 /** Everything that the replicas of a gateway share, by account and region. */
 export class Replicas {
   readonly store: SharedStore;
   readonly #timers: Timers;
+  readonly #topics: TopicSharings | undefined;
 
-  constructor(store: SharedStore, timers: Timers) {
+  constructor(store: SharedStore, timers: Timers, topics?: TopicSharings) {
     this.store = store;
     this.#timers = timers;
+    this.#topics = topics;
   }
 
   /** The token buckets of an account and region. */
@@ -26,7 +35,13 @@ export class Replicas {
     return new SharedIdempotencyStore(this.store, settings, this.#timers);
   }
 
-  close(): Promise<void> {
-    return this.store.close();
+  /** The followed topics of an account and region. */
+  topics(scope: Scope): TopicSharing | undefined {
+    return this.#topics?.of(scope);
+  }
+
+  async close(): Promise<void> {
+    await this.#topics?.close();
+    await this.store.close();
   }
 }

@@ -61,7 +61,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   pipeline: ['auth', 'config', 'ecs', 'execution', 'observe', 'schema'],
   'open-mcp.ts': ['config', 'http', 'mcp', 'pipeline', 'version.ts'],
   'open-inventory.ts': ['config', 'ecs', 'inventory'],
-  'open-replicas.ts': ['config', 'ecs', 'shared'],
+  'open-replicas.ts': ['config', 'ecs', 'shared', 'shared-topics', 'version.ts'],
   'open-events.ts': ['auth', 'config', 'ecs', 'http', 'inventory', 'open-access.ts', 'schema'],
   'open-scopes.ts': ['config', 'create-scope.ts', 'ecs', 'open-access.ts', 'schema'],
   'open-access.ts': ['auth', 'config', 'ecs', 'pipeline', 'policy'],
@@ -70,6 +70,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   sandbox: [],
   schema: ['auth', 'ecs', 'history', 'live', 'loaders', 'policy'],
   shared: ['ecs', 'live'],
+  'shared-topics': ['ecs', 'live', 'shared'],
   watch: ['config', 'live'],
 };
 

@@ -35,7 +35,7 @@ export class LiveHub extends Hub<LiveSession> {
 
 export interface LiveOptions
   extends Partial<
-    Pick<HubOptions<LiveSession>, 'timers' | 'pace' | 'random' | 'mostTopics' | 'ringSize' | 'confirmMs'>
+    Pick<HubOptions<LiveSession>, 'timers' | 'pace' | 'random' | 'mostTopics' | 'ringSize' | 'confirmMs' | 'sharing'>
   > {
   readonly upstream: Upstream;
   readonly describer: Describer;
@@ -62,6 +62,8 @@ export function createLiveHub({
     timers,
     now,
     describeError,
+    errorToData,
+    errorFromData,
     usableFrom: () => describer.memory.usableFrom,
     openSession(signal, confirms) {
       const deadlines = { readDeadlineMs: lookDeadlineMs, writeDeadlineMs: lookDeadlineMs };
@@ -78,4 +80,22 @@ export function createLiveHub({
 function describeError(error: unknown): { code: string; message: string; retryable: boolean } {
   if (error instanceof EcsError) return { code: error.code, message: error.message, retryable: error.retryable };
   return { code: 'INTERNAL_SERVER_ERROR', message: 'a fault of this server', retryable: false };
+}
+
+/** The members of an error that other processes may report. */
+type ErrorData = Pick<
+  EcsError,
+  'code' | 'operation' | 'message' | 'awsCode' | 'requestId' | 'retryable' | 'retryAfterMs'
+>;
+
+function errorToData(error: unknown): ErrorData | undefined {
+  if (!(error instanceof EcsError)) return undefined;
+  const { code, operation, message, awsCode, requestId, retryable, retryAfterMs } = error;
+  return { code, operation, message, awsCode, requestId, retryable, retryAfterMs };
+}
+
+function errorFromData(data: unknown): Error {
+  if (data === undefined) return new Error('a poll of another replica failed');
+  const { code, operation, message, ...details } = data as ErrorData;
+  return new EcsError(code, operation, message, details);
 }

@@ -278,8 +278,7 @@ export class TopicStream<State, Body> implements LinkedStream<State, Body> {
   /** Reports for all processes which stalls began and ended without any other change. */
   sendTurns(link: TopicLink<State, Body>): void {
     if (this.state === undefined || this.ended !== undefined || this.failures.degraded !== null) return;
-    const { value } = this.state;
-    const now = this.#around.now();
+    const [value, now] = [this.state.value, this.#around.now()];
     const spans = [...this.followers.spans(), ...link.life.spans];
     for (const [span, since] of this.stalls.turns(spans, now, this.quietSince(now))) {
       // The change that ended a stall reports its end.

@@ -1,9 +1,9 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { type Scope, scopeKey } from '../../ecs/core/scope.ts';
-import type { Timers } from '../../ecs/core/timers.ts';
-import type { LifeListener, LifeWish, SharedLife, TopicSharing } from '../../live/sharing/topic-sharing.ts';
-import { sharedKey } from '../keys.ts';
-import { SharedError, type SharedStore } from '../store.ts';
+import { type Scope, scopeKey } from '../ecs/core/scope.ts';
+import type { Timers } from '../ecs/core/timers.ts';
+import type { LifeListener, LifeWish, SharedLife, TopicSharing } from '../live/sharing/topic-sharing.ts';
+import { sharedKey } from '../shared/keys.ts';
+import { SharedError, type SharedStore } from '../shared/store.ts';
 import { CommonClock } from './common-clock.ts';
 import { LogReader } from './log-reader.ts';
 import { KEEP_MS, LEASE_MS, type LifeParts, type OpenedLife, RedisLife } from './redis-life.ts';

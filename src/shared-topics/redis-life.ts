@@ -1,4 +1,4 @@
-import type { Timers } from '../../ecs/core/timers.ts';
+import type { Timers } from '../ecs/core/timers.ts';
 import type {
   LifeEntry,
   LifeListener,
@@ -6,9 +6,9 @@ import type {
   LifeState,
   Published,
   SharedLife,
-} from '../../live/sharing/topic-sharing.ts';
-import type { Script } from '../script.ts';
-import { SharedError, type SharedStore } from '../store.ts';
+} from '../live/sharing/topic-sharing.ts';
+import type { Script } from '../shared/script.ts';
+import { SharedError, type SharedStore } from '../shared/store.ts';
 import type { CommonClock } from './common-clock.ts';
 import { type LogEntry, toArguments, toLifeEntry, toLogEntries } from './log-entry.ts';
 import type { LogReader, ReadLog } from './log-reader.ts';

@@ -1,4 +1,4 @@
-import type { LifeEntry } from '../../live/sharing/topic-sharing.ts';
+import type { LifeEntry } from '../live/sharing/topic-sharing.ts';
 import { pack, unpack } from './packing.ts';
 
 /** An entry as it stands in the log. The lease is `held` by a connection, given to a replica (`lead`), or `free`. */

@@ -1,4 +1,4 @@
-import { createScript } from '../script.ts';
+import { createScript } from '../shared/script.ts';
 
 /*
  * One life of a topic has three keys with one prefix:

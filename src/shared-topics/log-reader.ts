@@ -1,4 +1,4 @@
-import type { BlockingReader, SharedStore } from '../store.ts';
+import type { BlockingReader, SharedStore } from '../shared/store.ts';
 import { type LogEntry, toLogEntries } from './log-entry.ts';
 
 /** A log that is read. */

@@ -1,4 +1,4 @@
-import type { Timers } from '../../ecs/core/timers.ts';
+import type { Timers } from '../ecs/core/timers.ts';
 
 /** A sample may replace a better one that is older than this. */
 const GOOD_FOR_MS = 30_000;

@@ -2,9 +2,9 @@ import { realTimers } from '../../../src/ecs/core/timers.ts';
 import { Hub } from '../../../src/live/hub/hub.ts';
 import type { FollowOptions } from '../../../src/live/topic/follower.ts';
 import type { LiveEvent, TopicSpec } from '../../../src/live/topic/topic-spec.ts';
-import { SharedTopics } from '../../../src/shared/live/shared-topics.ts';
 import { openShared } from '../../../src/shared/open-shared.ts';
 import type { SharedStore } from '../../../src/shared/store.ts';
+import { SharedTopics } from '../../../src/shared-topics/shared-topics.ts';
 import { type Collected, collect, TransientError } from '../../live/support/live-support.ts';
 import { eventually } from '../../support/redis-server.ts';
 
