@@ -53,7 +53,8 @@ function completeAttributes(world: World, given: readonly Wire<Attribute>[], ide
   return [...standard.filter((attribute) => !names.has(attribute.name)), ...own];
 }
 
-function addInstance(instance: InstanceRecord): void {
+/** Puts an instance into its cluster and its zone. */
+export function addInstance(instance: InstanceRecord): void {
   const { instances, zones } = instance.cluster;
   instances.set(instance.id, instance);
   const zone = zones.get(instance.availabilityZone) ?? [];

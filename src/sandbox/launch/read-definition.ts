@@ -35,6 +35,7 @@ export function readDefinition(definition: Wire<TaskDefinition>, fates: ImageFat
     isPlayed: recipes.some(isPlayed),
     containers,
     demand: demandOf(definition),
+    timings: undefined,
     status: 'ACTIVE',
     deregisteredAt: undefined,
     deleteRequestedAt: undefined,

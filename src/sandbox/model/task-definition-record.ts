@@ -1,4 +1,5 @@
 import type * as aws from '@aws-sdk/client-ecs';
+import type { Timings } from '../time/timings.ts';
 import type { Tags, Wire } from '../util/wire-types.ts';
 import type { BaseRecord } from './base-record.ts';
 import type { Demand } from './instances/instance-capacity.ts';
@@ -22,6 +23,8 @@ export interface TaskDefinitionRecord extends BaseRecord {
   /** The containers of a new task without overrides. */
   readonly containers: Containers;
   readonly demand: Demand;
+  /** How long its tasks take, if that is known better than for all tasks of the world. */
+  readonly timings: Timings | undefined;
   status: string;
   deregisteredAt: number | undefined;
   deleteRequestedAt: number | undefined;

@@ -8,6 +8,7 @@ import type { TargetState } from '../model/tasks/target-state.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
 import { changeQuietly } from '../store/eventual-consistency.ts';
+import { timingsOf } from '../store/timings-of.ts';
 import { dueAction } from '../time/due-action.ts';
 import type { Wire } from '../util/wire-types.ts';
 import { plan } from '../wakeups/task-timers.ts';
@@ -34,7 +35,7 @@ export function targetGroupOf(balancer: Wire<LoadBalancer>, usesAlternate: boole
 }
 
 /** Where a task is registered: with its first load balancer, or with VPC Lattice if it has none. */
-function groupOf(task: TaskRecord): Group | undefined {
+export function groupOf(task: TaskRecord): Group | undefined {
   const spec = specOf(task);
   const balancer = spec?.loadBalancers[0];
   if (balancer !== undefined) {
@@ -102,14 +103,14 @@ export function registerTarget(world: World, task: TaskRecord): void {
   count(service.targetChanges.registered, targetGroupArn, task.taskSet);
   const fate = task.containers.find(container)?.recipe.fate;
   const failsAfter = fate?.targetUnhealthyAfter;
-  const targetHealthy = fate?.healthyAfter ?? world.timings.targetHealthy;
+  const targetHealthy = fate?.healthyAfter ?? timingsOf(world, task).targetHealthy;
   if (failsAfter === undefined || failsAfter > targetHealthy) {
     plan(world, task, targetHealthy, passTarget, task);
   }
   if (failsAfter !== undefined) plan(world, task, failsAfter, failTargetLater, task);
 }
 
-const passTarget = dueAction('task.passTarget', (world: World, task: TaskRecord) => {
+export const passTarget = dueAction('task.passTarget', (world: World, task: TaskRecord) => {
   setTarget(world, task, { health: 'healthy' });
 });
 

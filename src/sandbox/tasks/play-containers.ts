@@ -5,6 +5,7 @@ import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
 import { changeQuietly } from '../store/eventual-consistency.ts';
 import { isPending } from '../store/task-statuses.ts';
+import { timingsOf } from '../store/timings-of.ts';
 import { dueAction } from '../time/due-action.ts';
 import { forgetPast, next, plan } from '../wakeups/task-timers.ts';
 import { changeTask } from './add-task.ts';
@@ -74,7 +75,10 @@ function planFate(world: World, task: TaskRecord, { name, fate }: ContainerRecip
 
 function planChecks(world: World, task: TaskRecord, { name, definition, fate }: ContainerRecipe): void {
   if (definition.healthCheck === undefined) return;
-  const { unhealthyAfter = Number.POSITIVE_INFINITY, healthyAfter: firstHealthy = world.timings.firstHealthy } = fate;
+  const {
+    unhealthyAfter = Number.POSITIVE_INFINITY,
+    healthyAfter: firstHealthy = timingsOf(world, task).firstHealthy,
+  } = fate;
   const incident = { task, name, startedAt: world.clock.now() };
   if (unhealthyAfter > firstHealthy) plan(world, task, firstHealthy, settle, { ...incident, health: 'HEALTHY' });
   if (unhealthyAfter < Number.POSITIVE_INFINITY) {
@@ -156,5 +160,5 @@ export function startReady(world: World, task: TaskRecord): void {
   }
   if (task.lastStatus === 'ACTIVATING' || task.containers.all.some((state) => state.lastStatus === 'PENDING')) return;
   changeTask(world, task, { lastStatus: 'ACTIVATING' });
-  next(world, task, world.random.around(world.timings.activate), activated);
+  next(world, task, world.random.around(timingsOf(world, task).activate), activated);
 }

@@ -5,7 +5,9 @@ import type { TaskEnd, TaskPatch, TaskRecord } from '../model/tasks/task-record.
 import type { World } from '../model/world.ts';
 import { beginChange } from '../store/eventual-consistency.ts';
 import { isPending } from '../store/task-statuses.ts';
+import { timingsOf } from '../store/timings-of.ts';
 import { dueAction } from '../time/due-action.ts';
+import type { Timings } from '../time/timings.ts';
 import { clearPlans, next, plan } from '../wakeups/task-timers.ts';
 import { changeTask, completeChange } from './add-task.ts';
 import { stopTimes } from './container-order.ts';
@@ -31,31 +33,31 @@ export function stopTaskWith(world: World, task: TaskRecord, end: TaskEnd): void
   completeChange(world, task, before);
   // A client that plays the agent must itself stop tasks that it was given and that do not run yet.
   if (!wasRunning && task.lastStatus !== 'PROVISIONING' && isManual(task)) return;
-  const { agentNotices } = world.timings;
+  const { agentNotices } = timingsOf(world, task);
   const first = wasRunning ? deactivate : hasRunning(task) ? terminate : deprovision;
   next(world, task, world.random.around(agentNotices), first);
 }
 
 /** DEACTIVATING while targets are deregistered; tasks without targets pass at once. */
-const deactivate = dueAction('task.deactivate', (world: World, task: TaskRecord) => {
+export const deactivate = dueAction('task.deactivate', (world: World, task: TaskRecord) => {
   if (task.target === undefined) {
     terminate(world, task);
     return;
   }
   changeTask(world, task, { lastStatus: 'DEACTIVATING' });
   deregisterTarget(world, task);
-  next(world, task, world.random.around(world.timings.deactivate), terminate);
+  next(world, task, world.random.around(timingsOf(world, task).deactivate), terminate);
 });
 
 /** How long a container takes to end after it is stopped. */
-function timeToExit({ timings }: World, { definition, fate }: ContainerRecipe): number {
+function timeToExit(timings: Timings, { definition, fate }: ContainerRecipe): number {
   const { stopTimeout } = definition;
   const most = stopTimeout === undefined ? timings.stopTimeout : stopTimeout * 1000;
   return fate.ignoresSigterm ? most : Math.min(timings.exitOnSigterm, most);
 }
 
 /** STOPPING: SIGTERM is sent; containers that ignore it are killed after their stopTimeout. */
-const terminate = dueAction('task.terminate', (world: World, task: TaskRecord) => {
+export const terminate = dueAction('task.terminate', (world: World, task: TaskRecord) => {
   const before = beginChange(world, task);
   task.lastStatus = 'STOPPING';
   task.stoppingAt = world.clock.now();
@@ -64,17 +66,18 @@ const terminate = dueAction('task.terminate', (world: World, task: TaskRecord) =
   next(world, task, task.taskDefinition.isPlayed ? stopInOrder(world, task) : stopAtOnce(world, task), endExecution);
 });
 
-function stopAtOnce(world: World, task: TaskRecord): number {
+export function stopAtOnce(world: World, task: TaskRecord): number {
+  const timings = timingsOf(world, task);
   let longest = 0;
   for (const { lastStatus, recipe } of task.containers.all) {
-    if (lastStatus === 'RUNNING') longest = Math.max(longest, timeToExit(world, recipe));
+    if (lastStatus === 'RUNNING') longest = Math.max(longest, timeToExit(timings, recipe));
   }
   return longest;
 }
 
 /** The reverse of the start order (API ContainerDefinition.dependsOn). */
 function stopInOrder(world: World, task: TaskRecord): number {
-  const ends = stopTimes(task.containers, (recipe) => timeToExit(world, recipe));
+  const ends = stopTimes(task.containers, (recipe) => timeToExit(timingsOf(world, task), recipe));
   const longest = Math.max(0, ...ends.values());
   for (const [name, end] of ends) if (end < longest) plan(world, task, end, exitOnStop, { task, name });
   return longest;
@@ -98,7 +101,7 @@ function abandon(world: World, task: TaskRecord): void {
   else deprovision(world, task);
 }
 
-const endExecution = dueAction('task.endExecution', (world: World, task: TaskRecord) => {
+export const endExecution = dueAction('task.endExecution', (world: World, task: TaskRecord) => {
   const ended = { executionStoppedAt: world.clock.now(), containers: task.containers.exited };
   if (!needsCleanUp(task)) {
     finish(world, task, ended);
@@ -114,7 +117,7 @@ function needsCleanUp(task: TaskRecord): boolean {
 }
 
 /** DEPROVISIONING if something must be cleaned up; else straight to STOPPED. */
-const deprovision = dueAction('task.deprovision', (world: World, task: TaskRecord) => {
+export const deprovision = dueAction('task.deprovision', (world: World, task: TaskRecord) => {
   if (!needsCleanUp(task)) {
     finish(world, task);
     return;
@@ -124,7 +127,7 @@ const deprovision = dueAction('task.deprovision', (world: World, task: TaskRecor
     attachments: withStage(task.attachments, 'DETACHING'),
     stoppingAt: task.stoppingAt ?? world.clock.now(),
   });
-  next(world, task, world.random.around(world.timings.deprovision), endDeprovision);
+  next(world, task, world.random.around(timingsOf(world, task).deprovision), endDeprovision);
 });
 
 /** STOPPED, with everything else that became known at the same time. */
@@ -143,7 +146,7 @@ function finish(world: World, task: TaskRecord, ended?: Pick<TaskRecord, 'execut
   completeChange(world, task, before);
 }
 
-const endDeprovision = dueAction('task.finish', (world: World, task: TaskRecord) => finish(world, task));
+export const endDeprovision = dueAction('task.finish', (world: World, task: TaskRecord) => finish(world, task));
 
 /** The whole task has ended. A task that was being stopped keeps its reason. */
 function ended(world: World, task: TaskRecord, stopCode: TaskStopCode, stoppedReason: string): TaskPatch {

@@ -3,6 +3,7 @@ import type { ContainerRecipe } from '../model/tasks/container-recipe.ts';
 import type { Containers } from '../model/tasks/containers.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
+import { timingsOf } from '../store/timings-of.ts';
 import { dueAction } from '../time/due-action.ts';
 import { plan } from '../wakeups/task-timers.ts';
 import { wakeService } from '../wakeups/wake-services.ts';
@@ -33,7 +34,7 @@ export function scheduleGrace(world: World, task: TaskRecord): void {
 }
 
 function scheduleChecks(world: World, task: TaskRecord, { name, fate }: ContainerRecipe): void {
-  const { unhealthyAfter, healthyAfter: firstHealthy = world.timings.firstHealthy } = fate;
+  const { unhealthyAfter, healthyAfter: firstHealthy = timingsOf(world, task).firstHealthy } = fate;
   if (unhealthyAfter === undefined || unhealthyAfter > firstHealthy) {
     plan(world, task, firstHealthy, settleCheck, { task, name, health: 'HEALTHY' });
   }
@@ -48,7 +49,7 @@ interface Check {
   readonly health: HealthStatus;
 }
 
-const settleCheck = dueAction('task.settleCheck', (world: World, { task, name, health }: Check) => {
+export const settleCheck = dueAction('task.settleCheck', (world: World, { task, name, health }: Check) => {
   setHealth(world, task, name, health);
 });
 

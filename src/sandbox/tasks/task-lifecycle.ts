@@ -3,6 +3,7 @@ import type { ContainerRecipe } from '../model/tasks/container-recipe.ts';
 import type { TaskRecord } from '../model/tasks/task-record.ts';
 import type { World } from '../model/world.ts';
 import { beginChange } from '../store/eventual-consistency.ts';
+import { timingsOf } from '../store/timings-of.ts';
 import { type DueAction, dueAction } from '../time/due-action.ts';
 import { next, plan } from '../wakeups/task-timers.ts';
 import { changeTask, completeChange } from './add-task.ts';
@@ -22,7 +23,7 @@ function nextAbout(world: World, task: TaskRecord, delay: number, step: DueActio
 
 /** PROVISIONING -> PENDING -> ACTIVATING -> RUNNING; the first only if there is an ENI or Fargate to wait for. */
 export function beginTask(world: World, task: TaskRecord): void {
-  const { timings } = world;
+  const timings = timingsOf(world, task);
   if (task.lastStatus === 'PROVISIONING') {
     nextAbout(world, task, task.launchType === 'FARGATE' ? timings.provisionFargate : timings.provisionEc2, toPending);
   } else if (!isManual(task)) {
@@ -35,18 +36,18 @@ function connect(world: World, task: TaskRecord): void {
   task.connectivityAt = world.clock.now();
 }
 
-const toPending = dueAction('task.toPending', (world: World, task: TaskRecord) => {
+export const toPending = dueAction('task.toPending', (world: World, task: TaskRecord) => {
   const before = beginChange(world, task);
   task.lastStatus = 'PENDING';
   task.attachments = withStage(task.attachments, 'ATTACHING');
   const isFargate = task.launchType === 'FARGATE';
   if (isFargate) connect(world, task);
   completeChange(world, task, before);
-  const { accept, acceptFargate } = world.timings;
+  const { accept, acceptFargate } = timingsOf(world, task);
   if (!isManual(task)) nextAbout(world, task, isFargate ? acceptFargate : accept, startPull);
 });
 
-const startPull = dueAction('task.startPull', (world: World, task: TaskRecord) => {
+export const startPull = dueAction('task.startPull', (world: World, task: TaskRecord) => {
   const failure = failingVolume(task.attachments);
   if (failure !== undefined) {
     changeTask(world, task, { attachments: withFailedVolume(task.attachments) });
@@ -63,11 +64,11 @@ const startPull = dueAction('task.startPull', (world: World, task: TaskRecord) =
   task.pullStartedAt = world.clock.now();
   task.attachments = withStage(task.attachments, 'ATTACHED');
   completeChange(world, task, before);
-  const { pullEc2, pullFargate } = world.timings;
+  const { pullEc2, pullFargate } = timingsOf(world, task);
   nextAbout(world, task, task.launchType === 'FARGATE' ? pullFargate : pullEc2, endPull);
 });
 
-const endPull = dueAction('task.endPull', (world: World, task: TaskRecord) => {
+export const endPull = dueAction('task.endPull', (world: World, task: TaskRecord) => {
   const { recipes } = task.taskDefinition;
   const failed = recipes.find(({ fate }) => fate.pullError !== undefined);
   if (failed !== undefined) {
@@ -81,11 +82,11 @@ const endPull = dueAction('task.endPull', (world: World, task: TaskRecord) => {
   task.containers = task.containers.pulled;
   completeChange(world, task, before);
   if (isPlayed) {
-    nextAbout(world, task, world.timings.activate, startPlayed);
+    nextAbout(world, task, timingsOf(world, task).activate, startPlayed);
     return;
   }
   const delay = recipes.reduce((longest, { fate }) => Math.max(longest, fate.startDelay), 0);
-  nextAbout(world, task, world.timings.activate + delay, activate);
+  nextAbout(world, task, timingsOf(world, task).activate + delay, activate);
 });
 
 /** Containers with dependencies start one after the other, and the task stays PENDING until all have started. */
@@ -99,7 +100,7 @@ const giveUpStart = dueAction('task.giveUpStart', (world: World, task: TaskRecor
 });
 
 /** A container that exits at once stops its task before it is RUNNING; others start. */
-const activate = dueAction('task.activate', (world: World, task: TaskRecord) => {
+export const activate = dueAction('task.activate', (world: World, task: TaskRecord) => {
   const crashing = task.taskDefinition.recipes.find(
     ({ fate, isEssential }) => fate.exitCode !== undefined && fate.exitAfter === undefined && isEssential,
   );
@@ -129,7 +130,7 @@ const endPlanned = dueAction('task.endContainer', (world: World, { task, name, e
 });
 
 /** Schedules what happens to the containers while they run. */
-function scheduleIncidents(world: World, task: TaskRecord): void {
+export function scheduleIncidents(world: World, task: TaskRecord): void {
   for (const recipe of task.taskDefinition.recipes) {
     const { exitAfter, exitCode, oomAfter } = recipe.fate;
     if (exitAfter !== undefined || exitCode !== undefined || oomAfter !== undefined) scheduleFate(world, task, recipe);
@@ -138,7 +139,10 @@ function scheduleIncidents(world: World, task: TaskRecord): void {
 
 function scheduleFate(world: World, task: TaskRecord, { name, fate }: ContainerRecipe): void {
   const { exitAfter, exitCode, oomAfter } = fate;
-  if (exitAfter !== undefined) plan(world, task, exitAfter, endPlanned, { task, name, exitCode: exitCode ?? 0 });
+  // A task that was met on its way has run for a while.
+  const ran = world.clock.now() - (task.startedAt ?? world.clock.now());
+  if (exitAfter !== undefined)
+    plan(world, task, Math.max(0, exitAfter - ran), endPlanned, { task, name, exitCode: exitCode ?? 0 });
   // Only a non-essential container reaches this with a code and no delay.
   else if (exitCode !== undefined) plan(world, task, 0, endPlanned, { task, name, exitCode });
   if (oomAfter !== undefined) {

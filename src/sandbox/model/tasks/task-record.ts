@@ -19,6 +19,8 @@ export interface TaskRest {
   readonly gpuIds: readonly string[];
   readonly tags: Tags;
   readonly protectedUntil: number | undefined;
+  /** The ARN of a task that was not created here, such as one of a real cluster that is simulated. */
+  readonly knownArn?: string | undefined;
 }
 
 /** Why a task was stopped. Tasks that are stopped together share it. */
@@ -172,12 +174,14 @@ export class TaskRecord implements BaseRecord {
   }
 
   get id(): string {
+    const { knownArn } = this.rest;
+    if (knownArn !== undefined) return knownArn.slice(knownArn.lastIndexOf('/') + 1);
     const hex = hexFrom(this.seed, 32);
     return this.origin.longArn ? hex : uuidFrom(hex);
   }
 
   get arn(): string {
-    return this.origin.arnPrefix + this.id;
+    return this.rest.knownArn ?? this.origin.arnPrefix + this.id;
   }
 
   get bornAt(): number {
