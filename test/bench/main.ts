@@ -7,6 +7,7 @@ import { isolationTable } from './isolation.ts';
 import { liveTable } from './live.ts';
 import { loadTable } from './load.ts';
 import { policiesTable } from './policies.ts';
+import { previewsTable } from './previews.ts';
 import { pushTable } from './push.ts';
 import { refusalsTable } from './refusals.ts';
 import { sandboxTable } from './sandbox.ts';
@@ -26,6 +27,7 @@ const sections: Readonly<Record<string, readonly [measures: string, run: () => P
   Schema: ['building the schema', schemaTable],
   Start: ['the start beside a hello-world of Yoga and the SDK', startTable],
   Live: ['subscriptions to 100 deploying services', liveTable],
+  Previews: ['how far previews agree with what then happens, and what a simulation takes', previewsTable],
   Push: ['delivery of events to many subscribers', pushTable],
   Refusals: ['documents that are refused', refusalsTable],
   Fairness: ['small queries of one principal beside an abusive one', fairnessTable],

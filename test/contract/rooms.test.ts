@@ -58,6 +58,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   loaders: ['ecs'],
   mcp: ['config', 'pipeline'],
   observe: ['ecs'],
+  preview: ['ecs', 'live', 'loaders', 'sandbox'],
   pipeline: ['auth', 'config', 'ecs', 'execution', 'observe', 'schema'],
   'open-mcp.ts': ['config', 'http', 'mcp', 'pipeline', 'version.ts'],
   'open-inventory.ts': ['config', 'ecs', 'inventory'],
@@ -68,7 +69,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   operate: ['config', 'watch'],
   policy: ['auth', 'ecs'],
   sandbox: [],
-  schema: ['auth', 'ecs', 'history', 'live', 'loaders', 'policy'],
+  schema: ['auth', 'ecs', 'history', 'live', 'loaders', 'policy', 'preview'],
   shared: ['ecs', 'live'],
   'shared-topics': ['ecs', 'live', 'shared'],
   watch: ['config', 'live'],
@@ -114,7 +115,8 @@ const SANDBOX_LAYERS = [
     'services',
     'scheduler',
   ],
-  ['render', 'eventbridge', 'actions', 'neighbours', 'seeds', 'backend', 'control', 'wire', 'index.ts'],
+  ['render', 'eventbridge', 'actions', 'neighbours', 'seeds', 'backend', 'control', 'wire'],
+  ['import', 'simulation', 'index.ts'],
 ].flat();
 
 /** The one place where files may refer to each other, in types only: the records of a world are a graph. */
@@ -179,6 +181,20 @@ describe('the rooms of src', () => {
     });
     expect(circlesOf(between, (file) => file)).toEqual([]);
     expect(circlesOf(between, folderOf)).toEqual([]);
+  });
+
+  it('reach the sandbox at one point, and only when a preview is asked for', () => {
+    const intoSandbox = local.filter(({ file, target }) => roomOf(file) === 'preview' && roomOf(target) === 'sandbox');
+    expect([...new Set(intoSandbox.map(({ target }) => target))]).toEqual(['sandbox/simulation/index.ts']);
+    // What is imported at run time and not by a call would load with the gateway.
+    const calls = new Set(
+      sources().filter((file) => /await import\('[^']*preview\//.test(readFileSync(join('src', file), 'utf8'))),
+    );
+    const intoPreview = local.filter(
+      ({ file, target, typeOnly }) => roomOf(file) !== 'preview' && roomOf(target) === 'preview' && !typeOnly,
+    );
+    expect([...new Set(intoPreview.map(({ file }) => file))]).toEqual([...calls]);
+    expect([...calls]).toEqual(['schema/previews/resolve.ts']);
   });
 
   it('are layers in the sandbox', () => {

@@ -113,6 +113,7 @@ describe('the bundle, alone in a folder', () => {
     expect(files).toEqual(expect.arrayContaining(['src/app.ts', 'src/schema/index.ts', 'src/http/yoga.ts']));
     const later = [
       'src/sandbox/',
+      'src/preview/',
       'src/observe/telemetry.ts',
       'node_modules/@opentelemetry/sdk-trace/',
       'node_modules/@opentelemetry/exporter-trace-otlp-http/',

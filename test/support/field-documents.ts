@@ -11,7 +11,7 @@ import {
 import { ARNS, IMAGE, OLD_TASK_DEFINITION, SECRET } from './one-of-each.ts';
 
 /** What required arguments are given. */
-const GIVEN: Readonly<Record<string, string | readonly string[]>> = {
+const GIVEN: Readonly<Record<string, string | number | readonly string[]>> = {
   cluster: 'prod',
   service: 'web',
   task: ARNS.Task,
@@ -38,13 +38,17 @@ const GIVEN: Readonly<Record<string, string | readonly string[]>> = {
   valueFrom: SECRET,
   from: ARNS.TaskDefinition,
   to: OLD_TASK_DEFINITION,
+  desiredCount: 2,
 };
 
 /** Fields that fail without a history: test/history reads them. */
 export const NEED_HISTORY: readonly string[] = ['deploymentStatistics', 'history'];
 
 /** Optional arguments, without which a field does not call all of its operations. */
-const ALSO_GIVEN: Readonly<Record<string, string>> = { stoppedTasks: 'services: ["web"]' };
+const ALSO_GIVEN: Readonly<Record<string, string>> = {
+  stoppedTasks: 'services: ["web"]',
+  previewInstanceLoss: `containerInstances: ["${ARNS.ContainerInstance}"]`,
+};
 
 /** Every field of the resource's own description, without links. */
 function ownFields(type: GraphQLObjectType): string {

@@ -142,6 +142,38 @@ mutation Scale {
 `;
 
 /** The tabs in order. Each runs unchanged against the sandbox's demo world. */
+const PREVIEW = `# What a deployment would do, without doing it: a simulation
+# of ECS's scheduler carries it out on a copy of the cluster.
+query Preview {
+  previewDeployment(cluster: "platform", service: "orders-api") {
+    summary
+    outcome
+    endsAfter { fastest usual slowest }
+    services {
+      nodes {
+        serviceName
+        desiredCount
+        lowestHealthyCount
+        highestTaskCount
+      }
+    }
+    tasks(first: 20) {
+      nodes {
+        fate
+        after
+        containerInstance { ec2InstanceId }
+      }
+    }
+    blockedBy { reason message }
+    capacity { missingTaskCount instanceCount instanceType }
+    assumptions {
+      text
+      range { fastest usual slowest }
+    }
+  }
+}
+`;
+
 export const EXAMPLES: readonly Example[] = [
   { query: DASHBOARD },
   { query: DEPLOY },
@@ -149,4 +181,5 @@ export const EXAMPLES: readonly Example[] = [
   { query: FAILURES },
   { query: FOLLOW },
   { query: SCALE },
+  { query: PREVIEW },
 ];

@@ -33,6 +33,8 @@ export type EcsCost =
       readonly clusters?: 'lists' | 'whole';
       /** Calls for each cluster that is read whole, however long the page is. */
       readonly perCluster?: number;
+      /** For a field that reads one cluster whole: its services, tasks, instances and task definitions. */
+      readonly wholeCluster?: true;
       /** The cost if an argument `filter`, `orderBy` or `direction` is given. */
       readonly filtered?: EcsCost;
     };
@@ -131,6 +133,7 @@ function costOfField(walk: Walk, node: FieldNode, parents: Parents): Cost {
       parents.count * scopes,
       Math.ceil((page ?? length) / scopes),
       clustersOf(walk, node),
+      walk.known,
     ),
     objects: isCompositeType(type) ? parents.count * length : 0,
   };
@@ -219,14 +222,37 @@ function add(one: Cost, other: Cost): Cost {
   return { calls: one.calls + other.calls, objects: one.objects + other.objects };
 }
 
-function ownCalls(cost: EcsCost | undefined, parents: number, size: number, clusters: number): number {
+function ownCalls(
+  cost: EcsCost | undefined,
+  parents: number,
+  size: number,
+  clusters: number,
+  known: KnownSizes,
+): number {
   if (cost === undefined) return 0;
   if (typeof cost === 'number') return parents * cost;
+  if (cost.wholeCluster === true) return parents * wholeCluster(known);
   const lists = cost.list === undefined ? 0 : parents * Math.ceil(size / cost.list);
   if (cost.perCluster !== undefined) return parents * clusters * cost.perCluster;
   const describes = cost.describe === undefined ? 0 : Math.ceil((parents * size) / cost.describe);
   if (cost.clusters === undefined) return lists + describes;
   return describes + (cost.clusters === 'whole' ? clusters * lists : lists + parents * (clusters - 1));
+}
+
+/**
+ * The calls of one read of everything in a cluster: lists and descriptions, the protection of tasks, one revision for
+ * each service, and some calls that do not depend on its size.
+ */
+function wholeCluster({ services = 20, tasks = 100, containerInstances = 20 }: KnownSizes): number {
+  const pages = (count: number, size: number) => Math.max(1, Math.ceil(count / size));
+  return (
+    6 +
+    pages(services, 100) +
+    pages(services, 10) +
+    3 * pages(tasks, 100) +
+    2 * pages(containerInstances, 100) +
+    services
+  );
 }
 
 /** Number of clusters that a field covers. */

@@ -17,6 +17,8 @@ export const AREAS = {
   /** Attributes of an instance are in core; the search by them and the writes are not. */
   attribute: /^(Put|Delete)Attributes|^AttributeConnection/,
   vpcLattice: /VpcLattice/,
+  /** What a change would do. */
+  preview: /^Preview/,
   /** What is left of ECS's rate limits: for operators. */
   rateBudget: /^Rate(Budget|Bucket)$/,
   /** The accounts and regions of the gateway with their credentials and limits: for operators. */

@@ -56,6 +56,10 @@ const OPEN: ReadonlySet<string> = new Set([
 /** Query fields whose action is not the operation that they call. */
 const QUERY_ACTIONS: Readonly<Record<string, ActionName>> = {
   drainForecast: 'DescribeContainerInstances',
+  previewDeployment: 'DescribeServices',
+  previewDrain: 'DescribeContainerInstances',
+  previewInstanceLoss: 'DescribeContainerInstances',
+  previewScale: 'DescribeServices',
   rateBudget: 'ReadMetrics',
 };
 /** Query fields that summarise lists: they count only readable items, as the list does. */

@@ -10,7 +10,7 @@ import { addDrainForecast } from './drain-forecast.ts';
 import { addFeeds } from './feeds.ts';
 import { addServiceDeploymentOutcome } from './service-deployment-outcome.ts';
 import { addServiceEvents } from './service-events.ts';
-import { addProgressTypes } from './shared-types.ts';
+import { addProgressTypes, type ProgressTypes } from './shared-types.ts';
 import { addTaskProgress } from './tasks.ts';
 import { addUpdateTypes, type UpdateTypes } from './updates.ts';
 
@@ -19,6 +19,7 @@ export interface LiveTypes {
   readonly taskVerdict: EnumRef<Types, TaskVerdict>;
   readonly errorCode: UpdateTypes['errorCode'];
   readonly drainResult: DrainResultRef;
+  readonly progress: ProgressTypes;
 }
 
 /** Adds live progress: the subscription type and its fields. */
@@ -38,5 +39,5 @@ export function addLive(graph: EcsGraph): LiveTypes {
   addFeeds(graph, updates);
   addDaemonProgress(graph, updates, deployments);
   addServiceDeploymentOutcome(graph, deployments);
-  return { taskVerdict, drainResult, errorCode: updates.errorCode };
+  return { taskVerdict, drainResult, errorCode: updates.errorCode, progress: shared };
 }
