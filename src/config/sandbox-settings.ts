@@ -26,7 +26,12 @@ export const SANDBOX_SETTINGS = {
     'past',
     "Where the sandbox's time starts. `past` is early enough to stay behind real time for 10 hours at `ECS_SPEED`.",
   ),
-  seed: simulated('ECS_SEED', choice('empty', 'demo', 'fleet'), 'demo', 'The world that the sandbox starts with.'),
+  seed: simulated(
+    'ECS_SEED',
+    choice('empty', 'demo', 'fleet', 'organization'),
+    'demo',
+    'The world that the sandbox starts with.',
+  ),
   randomSeed: simulated(
     'ECS_RANDOM_SEED',
     integer(0, 4_294_967_295),

@@ -7,6 +7,7 @@ import type { Accident, AccidentReport } from './control/accident.ts';
 import { causeAccident } from './control/accident-control.ts';
 import { setAlarm, setFunction } from './control/deployment-control.ts';
 import { readFaultSettings } from './control/fault-settings.ts';
+import { expireSessions, setRole } from './control/role-control.ts';
 import type { EventPage } from './model/event-page.ts';
 import type { HookResult } from './model/hook-result.ts';
 import { boundPatterns } from './query/pattern.ts';
@@ -99,6 +100,13 @@ export interface Sandbox {
   setAlarm(name: string, state: 'ALARM' | 'OK'): void;
   /** Sets the result of a Lambda function for lifecycle hooks. */
   setFunction(name: string, result: Partial<HookResult>): void;
+  /**
+   * Defines who may assume an IAM role, by its trust policy, or forgets it if `trust` is null. An account with a defined
+   * role has no other roles.
+   */
+  setRole(role: string, trust: object | null, maxSessionDuration?: number): void;
+  /** Ends the sessions of a role (an ARN), or all, as if their time had passed. Returns how many there were. */
+  expireSessions(role?: string): number;
   /** Removes the world and plants a seed again. Time restarts at the start time, unless another one is given. */
   reset(options?: SeedName | ResetOptions): void;
   /** All Regions, their pending events and their settings, as JSON. */
@@ -173,6 +181,10 @@ export async function startSandbox(options: SandboxOptions = {}): Promise<Sandbo
     setFunction: (name, result) => {
       setFunction(backend, { status: 'SUCCEEDED', ...result, function: name });
     },
+    setRole: (role, trust, maxSessionDuration) => {
+      setRole(backend, { role, trust, maxSessionDuration });
+    },
+    expireSessions: (role) => expireSessions(backend, { role }).expired,
     reset: (given = {}) => {
       const { start: at, ...rest } = typeof given === 'string' ? { seed: given, start: undefined } : given;
       backend.reset({

@@ -6,7 +6,7 @@ import { setLaunchRates } from '../launch/launch-rates.ts';
 import { clearSurroundings, createSurroundings, type Surroundings } from '../model/external-services.ts';
 import { Polls } from '../model/messaging/polls.ts';
 import type { World } from '../model/world.ts';
-import { plantSeed } from '../seeds/plant-seed.ts';
+import { plantRoles, plantSeed } from '../seeds/plant-seed.ts';
 import type { SeedName } from '../seeds/seed.ts';
 import { Sessions } from '../sessions/sessions.ts';
 import { iamArn } from '../store/arns.ts';
@@ -89,6 +89,7 @@ export class Backend {
     this.seed = seed;
     this.#randomSeed = randomSeed;
     this.#options = { ...NO_OPTIONS, ...options };
+    plantRoles(seed, this.surroundings);
     this.faults = new Faults(clock, new Random(randomSeed ^ FAULTS_SEED), (changed) => {
       const { staleReadsMs, launchRates } = this.faults.settings;
       for (const world of this.#worlds.values()) {
@@ -237,6 +238,7 @@ export class Backend {
     this.clock.clear(start ?? this.#options.startAt?.());
     this.faults.reset(new Random(randomSeed ^ FAULTS_SEED));
     clearSurroundings(this.surroundings);
+    plantRoles(seed, this.surroundings);
     this.sessions.clear();
     this.resetCalls();
   }

@@ -72,7 +72,7 @@ export function createWorld(options: WorldOptions): World {
     lostZones: new Set(),
     anyCapacity: options.anyCapacity ?? false,
     isBlocked: false,
-    neighbours: createNeighbours(),
+    neighbours: createNeighbours(new Random(seed ^ 0x85ebca6b)),
     messaging: createMessaging(new Random(seed ^ 0x165667b1)),
     polls: options.polls ?? new Polls(),
     eventDelivery: options.eventDelivery ?? (() => ({})),

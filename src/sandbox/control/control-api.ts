@@ -8,8 +8,9 @@ import { listAlarms, listFunctions, setAlarm, setFunction } from './deployment-c
 import { getEvents } from './event-control.ts';
 import { readFaultSettings } from './fault-settings.ts';
 import { clearImages, IMAGE_PARAMETERS, listImages, setImage } from './image-control.ts';
-import { listRoles, listTargetGroups, setRole, setTargetGroup } from './outside-control.ts';
+import { listTargetGroups, setTargetGroup } from './outside-control.ts';
 import type { Parameters } from './parameters.ts';
+import { expireSessions, listRoles, ROLE_PARAMETERS, setRole } from './role-control.ts';
 import { postMetric } from './scaling-control.ts';
 
 export const CONTROL_PREFIX = '/_sandbox';
@@ -139,7 +140,8 @@ const ROUTES: Readonly<Record<string, Handler>> = {
   'POST /images': taking(IMAGE_PARAMETERS, setImage),
   'POST /images/clear': clearImages,
   'GET /roles': listRoles,
-  'POST /roles': taking(['role', 'state', 'seconds'], setRole),
+  'POST /roles': taking(ROLE_PARAMETERS, setRole),
+  'POST /sessions/expire': taking(['role'], expireSessions),
   'GET /target-groups': listTargetGroups,
   'POST /target-groups': taking(['targetGroupArn', 'state', 'seconds'], setTargetGroup),
   'POST /metrics': taking(['service', 'metric', 'value', 'policy', 'breach', 'region', 'account'], postMetric),

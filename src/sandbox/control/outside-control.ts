@@ -23,16 +23,15 @@ function set(
   else until.set(name, lasts === undefined ? Number.POSITIVE_INFINITY : backend.clock.now() + lasts * 1000);
 }
 
-export function listRoles({ surroundings, clock }: Backend): object {
+export function listMissingRoles({ surroundings, clock }: Backend): object {
   return { missing: list(surroundings.missingRoles, clock.now()) };
 }
 
 /** An IAM role (ARN or name) that cannot be assumed, for a number of virtual seconds or until it is OK again. */
-export function setRole(backend: Backend, parameters: Parameters): object {
+export function setMissingRole(backend: Backend, parameters: Parameters): void {
   const name = roleName(text(parameters, 'role'));
   const isMissing = oneOf(parameters, 'state', ['MISSING', 'OK']) === 'MISSING';
   set(backend, backend.surroundings.missingRoles, name, isMissing, parameters);
-  return listRoles(backend);
 }
 
 export function listTargetGroups({ surroundings, clock }: Backend): object {

@@ -12,11 +12,21 @@ export interface Surroundings {
   readonly looseTargetGroups: Map<string, number>;
   /** Labels for containers of an image, by the pattern of its name; see `simulated-behavior.ts`. */
   readonly images: Map<string, Readonly<Record<string, string>>>;
-  /** Roles with STS credentials, by access key. */
+  /** By ARN. An account without a defined role lets any of its roles be assumed. */
+  readonly roles: Map<string, RoleRecord>;
+  /** Sessions that STS has opened, by access key. */
   readonly assumedRoles: Map<string, AssumedRole>;
 }
 
-/** The role of an STS access key. */
+/** An IAM role of which the sandbox knows who may assume it. */
+export interface RoleRecord {
+  /** Its trust policy, as IAM has it. */
+  readonly trust: Readonly<Record<string, unknown>>;
+  /** In seconds. */
+  readonly maxSessionDuration: number;
+}
+
+/** The session of a role, behind an STS access key. */
 export interface AssumedRole {
   readonly account: string;
   /** The role. */
@@ -24,7 +34,17 @@ export interface AssumedRole {
   /** The role session. */
   readonly sessionArn: string;
   readonly userId: string;
+  readonly sessionToken: string;
+  /** On the real clock, with which clients compare it. */
+  readonly expiresAt: number;
+  /** By key. Conditions of trust policies see them as aws:PrincipalTag. */
+  readonly tags: ReadonlyMap<string, string>;
+  /** The keys of the tags that a session has too that this one opens. */
+  readonly transitive: readonly string[];
 }
+
+/** How the access keys of the sandbox's own sessions begin, so that it knows a session of an earlier life. */
+export const SESSION_KEY_PREFIX = 'ASIA5ABD';
 
 export function createSurroundings(): Surroundings {
   return {
@@ -33,6 +53,7 @@ export function createSurroundings(): Surroundings {
     missingRoles: new Map(),
     looseTargetGroups: new Map(),
     images: new Map(),
+    roles: new Map(),
     assumedRoles: new Map(),
   };
 }

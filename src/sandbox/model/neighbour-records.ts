@@ -1,4 +1,5 @@
 import type { Due } from '../time/due.ts';
+import type { Random } from '../util/random.ts';
 
 /** A CodeDeploy application and its deployment groups, as far as ECS deployments need them. */
 export interface CodeDeployApplication {
@@ -103,10 +104,13 @@ export interface Neighbours {
   /** By resource and metric name. */
   readonly metrics: Map<string, SetMetric>;
   evaluation: Due | undefined;
+  /** For the keys of role sessions: clients renew them on real time, which must change no id of ECS. */
+  readonly keys: Random;
 }
 
-export function createNeighbours(): Neighbours {
+export function createNeighbours(keys: Random): Neighbours {
   return {
+    keys,
     applications: new Map(),
     deployments: new Map(),
     targets: new Map(),

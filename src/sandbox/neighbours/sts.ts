@@ -1,30 +1,20 @@
-import { EcsError } from '../checks/ecs-errors.ts';
-import { type AssumedRole, isRoleMissing } from '../model/external-services.ts';
+import { type AssumedRole, type RoleRecord, SESSION_KEY_PREFIX } from '../model/external-services.ts';
 import type { World } from '../model/world.ts';
 import { epochNow } from '../time/clock.ts';
 import type { Caller } from '../util/wire-types.ts';
+import { type Form, invalid, type RoleRequest, readRoleRequest } from './sts-input.ts';
+import { checkTrust, findRole, sessionTags } from './sts-trust.ts';
 
-/** AWS: one hour by default, at least 15 minutes, at most 12 hours. */
-const DEFAULT_SECONDS = 3600;
-const LEAST_SECONDS = 900;
-const MOST_SECONDS = 43_200;
+const HOUR_SECONDS = 3600;
 /** The oldest are no longer needed. */
 const MOST_SESSIONS = 10_000;
-const ROLE = /^arn:(aws[a-z-]*):iam::(\d{12}):role\/(?:[\w+=,.@-]+\/)*([\w+=,.@-]{1,64})$/;
-const SESSION_NAME = /^[\w+=,.@-]{2,64}$/;
 
-type Parameters = Readonly<Record<string, string>>;
-
-function invalid(message: string): EcsError {
-  return new EcsError('ValidationError', message);
-}
-
-function assumedBy({ surroundings }: World, { accessKey = '' }: Caller): AssumedRole | undefined {
+function sessionOf({ surroundings }: World, { accessKey = '' }: Caller): AssumedRole | undefined {
   return surroundings.assumedRoles.get(accessKey);
 }
 
-function getCallerIdentity(world: World, _: Parameters, caller: Caller): object {
-  const role = assumedBy(world, caller);
+function getCallerIdentity(world: World, _: Form, caller: Caller): object {
+  const role = sessionOf(world, caller);
   if (role !== undefined) return { Arn: role.sessionArn, UserId: role.userId, Account: role.account };
   const isRoot = caller.principalArn.endsWith(':root');
   return {
@@ -34,47 +24,60 @@ function getCallerIdentity(world: World, _: Parameters, caller: Caller): object 
   };
 }
 
-function secondsOf({ DurationSeconds }: Parameters): number {
-  if (DurationSeconds === undefined) return DEFAULT_SECONDS;
-  const seconds = Number(DurationSeconds);
-  if (Number.isInteger(seconds) && seconds >= LEAST_SECONDS && seconds <= MOST_SECONDS) return seconds;
-  throw invalid(`DurationSeconds must be from ${LEAST_SECONDS} to ${MOST_SECONDS}.`);
+function checkDuration(seconds: number, role: RoleRecord | 'unknown' | undefined, isChained: boolean): void {
+  if (isChained && seconds > HOUR_SECONDS) {
+    throw invalid('The requested DurationSeconds exceeds the 1 hour session limit for roles assumed by role chaining.');
+  }
+  if (typeof role === 'object' && seconds > role.maxSessionDuration) {
+    throw invalid('The requested DurationSeconds exceeds the MaxSessionDuration set for this role.');
+  }
 }
 
-function assumeRole(world: World, parameters: Parameters, caller: Caller): object {
-  const { RoleArn = '', RoleSessionName = '' } = parameters;
-  const [, partition, account, name] = ROLE.exec(RoleArn) ?? [];
-  if (partition === undefined || account === undefined || name === undefined) {
-    throw invalid(`${RoleArn.slice(0, 100)} is invalid: RoleArn must be the ARN of a role.`);
-  }
-  if (!SESSION_NAME.test(RoleSessionName)) throw invalid('RoleSessionName must have 2 to 64 letters, digits or =,.@-');
-  const seconds = secondsOf(parameters);
-  const { surroundings } = world;
-  if (isRoleMissing(surroundings, RoleArn, world.clock.now())) {
-    const message = `User: ${caller.principalArn} is not authorized to perform: sts:AssumeRole on resource: ${RoleArn}`;
-    throw new EcsError('AccessDenied', message, 403);
-  }
-  const key = (prefix: string): string => prefix + world.random.hex(16).toUpperCase();
-  const accessKeyId = key('ASIA');
-  const userId = `${key('AROA')}:${RoleSessionName}`;
-  const sessionArn = `arn:${partition}:sts::${account}:assumed-role/${name}/${RoleSessionName}`;
-  surroundings.assumedRoles.set(accessKeyId, { account, principalArn: RoleArn, sessionArn, userId });
-  const [oldest] = surroundings.assumedRoles.keys();
-  if (surroundings.assumedRoles.size > MOST_SESSIONS && oldest !== undefined) surroundings.assumedRoles.delete(oldest);
+function open(world: World, request: RoleRequest, seconds: number, caller: AssumedRole | undefined) {
+  const { roleArn, partition, account, roleName, sessionName } = request;
+  const { keys } = world.neighbours;
+  const accessKeyId = SESSION_KEY_PREFIX + keys.hex(12).toUpperCase();
+  const session: AssumedRole = {
+    account,
+    principalArn: roleArn,
+    sessionArn: `arn:${partition}:sts::${account}:assumed-role/${roleName}/${sessionName}`,
+    userId: `AROA${keys.hex(16).toUpperCase()}:${sessionName}`,
+    sessionToken: keys.token(80) + keys.token(80),
+    // Whole seconds, as the answer shows it.
+    expiresAt: Math.floor(epochNow() / 1000 + seconds) * 1000,
+    tags: sessionTags(request, caller),
+    transitive: [...request.transitive, ...(caller?.transitive ?? [])],
+  };
+  const { assumedRoles } = world.surroundings;
+  assumedRoles.set(accessKeyId, session);
+  const [oldest] = assumedRoles.keys();
+  if (assumedRoles.size > MOST_SESSIONS && oldest !== undefined) assumedRoles.delete(oldest);
+  return { accessKeyId, session };
+}
+
+function assumeRole(world: World, form: Form, caller: Caller): object {
+  const request = readRoleRequest(form);
+  const callerSession = sessionOf(world, caller);
+  const role = findRole(world, request);
+  checkTrust(world, request, role, caller, callerSession);
+  const seconds = request.seconds ?? HOUR_SECONDS;
+  checkDuration(seconds, role, callerSession !== undefined);
+  const { accessKeyId, session } = open(world, request, seconds, callerSession);
+  const { sourceIdentity } = request;
   return {
     Credentials: {
       AccessKeyId: accessKeyId,
-      SecretAccessKey: world.random.token(40),
-      SessionToken: world.random.token(80) + world.random.token(80),
-      // On the client's own clock, with which the client compares it.
-      Expiration: new Date(epochNow() + seconds * 1000).toISOString(),
+      SecretAccessKey: world.neighbours.keys.token(40),
+      SessionToken: session.sessionToken,
+      Expiration: new Date(session.expiresAt).toISOString().replace(/\.\d+Z$/, 'Z'),
     },
-    AssumedRoleUser: { AssumedRoleId: userId, Arn: sessionArn },
+    AssumedRoleUser: { AssumedRoleId: session.userId, Arn: session.sessionArn },
+    ...(sourceIdentity === undefined ? {} : { SourceIdentity: sourceIdentity }),
   };
 }
 
 /** STS as far as the tools of ECS call it (API version 2011-06-15). Its parameters are form fields. */
-export const STS: Readonly<Record<string, (world: World, parameters: Parameters, caller: Caller) => object>> = {
+export const STS: Readonly<Record<string, (world: World, form: Form, caller: Caller) => object>> = {
   GetCallerIdentity: getCallerIdentity,
   AssumeRole: assumeRole,
 };

@@ -1,12 +1,24 @@
+import type { Surroundings } from '../model/external-services.ts';
 import type { World } from '../model/world.ts';
 import { Clock } from '../time/clock.ts';
 import { seedDemo } from './demo.ts';
 import { seedFleet } from './fleet.ts';
+import { seedOrganization } from './organization.ts';
 import type { Seed, SeedName } from './seed.ts';
 
-export const SEED_NAMES: readonly SeedName[] = ['empty', 'demo', 'fleet'];
+export const SEED_NAMES: readonly SeedName[] = ['empty', 'demo', 'fleet', 'organization'];
 
-const SEEDS: Readonly<Record<SeedName, Seed | undefined>> = { empty: undefined, demo: seedDemo, fleet: seedFleet };
+const SEEDS: Readonly<Record<SeedName, Seed | undefined>> = {
+  empty: undefined,
+  demo: seedDemo,
+  fleet: seedFleet,
+  organization: seedOrganization,
+};
+
+/** Sets up what a seed has outside of its worlds, before any of them exists. */
+export function plantRoles(name: SeedName, surroundings: Surroundings): void {
+  for (const [arn, role] of SEEDS[name]?.roles ?? []) surroundings.roles.set(arn, role);
+}
 
 /**
  * Builds a Region's past with the sandbox's own API, on a separate clock that starts early enough to end now. What is

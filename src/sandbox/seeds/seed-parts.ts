@@ -4,7 +4,7 @@ import type {
   RegisterContainerInstanceRequest,
   RegisterTaskDefinitionRequest,
 } from '@aws-sdk/client-ecs';
-import { iamArn } from '../store/arns.ts';
+import { arnOf, iamArn } from '../store/arns.ts';
 import type { SeedTools } from './seed.ts';
 
 export const SECOND = 1000;
@@ -30,10 +30,12 @@ export interface ImageOptions {
   readonly healthCheck?: boolean;
   readonly labels?: Record<string, string>;
   readonly sidecar?: boolean;
+  /** The name of a secret that its container gets as `DATABASE_URL`. */
+  readonly secret?: string;
   readonly team: string;
 }
 
-function mainContainer(region: string, options: ImageOptions): ContainerDefinition {
+function mainContainer(place: SeedTools, options: ImageOptions): ContainerDefinition {
   const { family, version, cpu = 256, memory = 512, port, fargate = false, healthCheck = false, labels } = options;
   return {
     name: family,
@@ -42,11 +44,14 @@ function mainContainer(region: string, options: ImageOptions): ContainerDefiniti
     essential: true,
     ...(port === undefined ? {} : { portMappings: [{ containerPort: port, protocol: 'tcp' as const, name: 'http' }] }),
     environment: [{ name: 'APP_VERSION', value: version }],
+    ...(options.secret === undefined
+      ? {}
+      : { secrets: [{ name: 'DATABASE_URL', valueFrom: arnOf(place, 'secretsmanager', `secret:${options.secret}`) }] }),
     ...(healthCheck ? { healthCheck: { command: ['CMD-SHELL', 'curl -f http://localhost/health || exit 1'] } } : {}),
     ...(labels === undefined ? {} : { dockerLabels: labels }),
     logConfiguration: {
       logDriver: 'awslogs' as const,
-      options: { 'awslogs-region': region, 'awslogs-group': `/ecs/${family}`, 'awslogs-stream-prefix': 'ecs' },
+      options: { 'awslogs-region': place.region, 'awslogs-group': `/ecs/${family}`, 'awslogs-stream-prefix': 'ecs' },
     },
   };
 }
@@ -66,7 +71,7 @@ export function register(gardener: SeedTools, options: ImageOptions): void {
       ? { networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'], cpu: String(cpu), memory: String(memory) }
       : {}),
     executionRoleArn: iamArn(gardener, 'role/ecsTaskExecutionRole'),
-    containerDefinitions: [mainContainer(gardener.region, options), ...(sidecar ? [router] : [])],
+    containerDefinitions: [mainContainer(gardener, options), ...(sidecar ? [router] : [])],
     tags: [
       { key: 'team', value: options.team },
       { key: 'version', value: options.version },

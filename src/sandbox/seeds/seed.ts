@@ -1,3 +1,5 @@
+import type { RoleRecord } from '../model/external-services.ts';
+
 /** What a seed builds a world with: the API and the clock. */
 export interface SeedTools {
   readonly partition: string;
@@ -13,6 +15,8 @@ export interface Seed {
   /** Length of the world's past in virtual time. */
   readonly span: number;
   plant(tools: SeedTools): void;
+  /** Roles that exist from the start, by ARN. */
+  readonly roles?: ReadonlyMap<string, RoleRecord>;
 }
 
-export type SeedName = 'empty' | 'demo' | 'fleet';
+export type SeedName = 'empty' | 'demo' | 'fleet' | 'organization';

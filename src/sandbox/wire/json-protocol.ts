@@ -1,62 +1,20 @@
-import {
-  createServer,
-  type IncomingHttpHeaders,
-  type IncomingMessage,
-  type Server,
-  type ServerResponse,
-} from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Backend } from '../backend/backend.ts';
 import { ACCOUNT } from '../backend/create-world.ts';
 import { EcsError, serializationError, unknownOperation } from '../checks/ecs-errors.ts';
 import { answerControl, CONTROL_PREFIX, WORLD_PATH } from '../control/control-api.ts';
-import { iamArn } from '../store/arns.ts';
-import { partitionOf } from '../store/partitions.ts';
 import type { Random } from '../util/random.ts';
-import type { Caller } from '../util/wire-types.ts';
+import { credentialsError, readSignature, type Signed } from './credentials.ts';
 import { answerNeighbour } from './neighbour-calls.ts';
 import { toEcsError } from './to-ecs-error.ts';
 
 const CONTENT_TYPE = 'application/x-amz-json-1.1';
 const TARGET_PREFIX = 'AmazonEC2ContainerServiceV20141113.';
-const DEFAULT_REGION = 'us-east-1';
 /** The answer for browsers and for clients that speak CBOR or Query: it names the supported protocol. */
 const NO_TARGET = `The operation is not known. This is a simulated Amazon ECS: it takes POST with the header x-amz-target: ${TARGET_PREFIX}<operation> and JSON (AWS JSON 1.1), as ECS does. GET ${CONTROL_PREFIX}/clock and the like steer it.`;
 const MAX_BODY_BYTES = 4 * 1024 * 1024;
 /** Limit of a world file: what fits into one string. */
 const MAX_WORLD_BYTES = 400 * 1024 * 1024;
-
-/** Access key and Region from the Authorization header of SigV4; the signature itself is not verified. */
-const CREDENTIAL = /Credential=([^/,\s]+)\/\d*\/([a-z0-9-]+)\/([^/]+)\/aws4_request/;
-
-interface Signed {
-  /** Empty for an unsigned request. */
-  readonly service: string;
-  readonly region: string;
-  readonly caller: Caller;
-}
-
-/** An access key of 12 digits is an account id, as in moto and LocalStack; all others belong to one account. */
-const ACCOUNT_ID = /^\d{12}$/;
-
-/**
- * Any credentials are accepted. Each access key is a principal of its own; an unsigned request comes from the root
- * user.
- */
-function readSignature(
-  { surroundings }: Backend,
-  { authorization: header, host }: IncomingHttpHeaders,
-  gone: AbortSignal | undefined,
-): Signed {
-  const match = header === undefined ? null : CREDENTIAL.exec(header);
-  const [, accessKey, region = DEFAULT_REGION, service = ''] = match ?? [];
-  const assumed = surroundings.assumedRoles.get(accessKey ?? '');
-  if (assumed !== undefined) return { service, region, caller: { ...assumed, accessKey, host, gone } };
-  const account = ACCOUNT_ID.test(accessKey ?? '') ? accessKey : undefined;
-  const { partition } = partitionOf(region);
-  const name = accessKey === undefined || account !== undefined ? 'root' : `user/${accessKey}`;
-  const principalArn = iamArn({ partition, account: account ?? ACCOUNT }, name);
-  return { service, region, caller: { principalArn, account, accessKey, host, gone } };
-}
 
 async function readBody(request: IncomingMessage, most: number): Promise<string> {
   const chunks: Buffer[] = [];
@@ -164,6 +122,7 @@ export function createWire(backend: Backend, random: Random): Server {
       `${call.caller.account ?? ACCOUNT}/${call.region}`,
       call.operation,
     );
+    if (signed.refusal !== undefined) throw credentialsError(signed.refusal, false);
     if (latencyMs > 0) await backend.clock.sleep(latencyMs);
     if (kinds.has('reset')) {
       response.destroy();

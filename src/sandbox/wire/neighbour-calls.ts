@@ -8,7 +8,7 @@ import { fieldsOf } from '../neighbours/input.ts';
 import type { WaitingOperation } from '../neighbours/neighbour.ts';
 import { SQS } from '../neighbours/sqs.ts';
 import { STS } from '../neighbours/sts.ts';
-import type { Caller } from '../util/wire-types.ts';
+import { credentialsError, type Signed } from './credentials.ts';
 import { errorIn, type ForeignRequest, type ProtocolAnswer, queryAnswer, readForeign } from './protocols.ts';
 import { sqsError } from './sqs-errors.ts';
 import { toEcsError } from './to-ecs-error.ts';
@@ -40,12 +40,6 @@ interface Request {
   readonly id: string;
 }
 
-interface Signed {
-  readonly service: string;
-  readonly region: string;
-  readonly caller: Caller;
-}
-
 function unknown({ protocol, service, operation }: ForeignRequest): EcsError {
   const code = protocol === 'query' || protocol === 'ec2Query' ? 'InvalidAction' : 'UnknownOperationException';
   const name = [service, operation]
@@ -72,6 +66,10 @@ function jsonService({ 'x-amz-target': target = '' }: IncomingHttpHeaders): Json
   return Object.hasOwn(BY_TARGET, prefix) ? BY_TARGET[prefix] : undefined;
 }
 
+function isSts({ protocol, form }: ForeignRequest): boolean {
+  return protocol === 'query' && form.Version === STS_VERSION;
+}
+
 /** Executes a call and returns its answer as an object; undefined if no service has the operation. */
 function run(
   backend: Backend,
@@ -80,8 +78,8 @@ function run(
   headers: IncomingHttpHeaders,
   body: string,
 ): object | Promise<object> | undefined {
-  const { protocol, operation, form } = foreign;
-  if (protocol === 'query' && form.Version === STS_VERSION && Object.hasOwn(STS, operation)) {
+  const { operation, form } = foreign;
+  if (isSts(foreign) && Object.hasOwn(STS, operation)) {
     const sts = STS[operation];
     return backend.callNeighbour(region, caller, `sts:${operation}`, (world) => sts?.(world, form, caller), false);
   }
@@ -112,13 +110,15 @@ export async function answerNeighbour(
   if (foreign === undefined) return undefined;
   const { protocol, operation } = foreign;
   try {
+    if (signed.refusal !== undefined) throw credentialsError(signed.refusal, protocol === 'query');
     const result = await run(backend, foreign, signed, headers, body);
     if (result === undefined) throw unknown(foreign);
     if (protocol === 'query') return queryAnswer(operation, STS_NAMESPACE, result, id);
     return { status: 200, headers: jsonHeaders(headers), body: JSON.stringify(result) };
   } catch (error) {
     const own = jsonService(headers)?.errorIn;
-    const answer = own?.(toEcsError(error)) ?? errorIn(protocol, toEcsError(error), id);
+    const answer =
+      own?.(toEcsError(error)) ?? errorIn(protocol, toEcsError(error), id, isSts(foreign) ? STS_NAMESPACE : undefined);
     return protocol === 'json' ? { ...answer, headers: { ...jsonHeaders(headers), ...answer.headers } } : answer;
   }
 }

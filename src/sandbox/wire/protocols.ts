@@ -63,12 +63,22 @@ function inXml(status: number, text: string): ProtocolAnswer {
   return { status, headers: XML, body: `<?xml version="1.0" encoding="UTF-8"?>\n${text}\n` };
 }
 
+function inNamespace(text: string, namespace: string): string {
+  return text.replace('>', ` xmlns="${namespace}">`);
+}
+
 /** An error in the form in which the SDKs read it from a service of that protocol. */
-export function errorIn(protocol: Protocol, { code, message, status, details }: EcsError, id: string): ProtocolAnswer {
+export function errorIn(
+  protocol: Protocol,
+  { code, message, status, details }: EcsError,
+  id: string,
+  namespace?: string,
+): ProtocolAnswer {
   const sender = status < 500 ? 'Sender' : 'Receiver';
   const error = { Type: sender, Code: code, Message: message };
   if (protocol === 'query' || protocol === 'restXml') {
-    return inXml(status, element('ErrorResponse', { Error: error, RequestId: id }));
+    const text = element('ErrorResponse', { Error: error, RequestId: id });
+    return inXml(status, namespace === undefined ? text : inNamespace(text, namespace));
   }
   if (protocol === 'ec2Query') {
     return inXml(status, element('Response', { Errors: { Error: { Code: code, Message: message } }, RequestID: id }));
@@ -88,5 +98,5 @@ export function errorIn(protocol: Protocol, { code, message, status, details }: 
 /** The answer of an operation in the query protocol. */
 export function queryAnswer(operation: string, namespace: string, result: object, id: string): ProtocolAnswer {
   const text = element(`${operation}Response`, { [`${operation}Result`]: result, ResponseMetadata: { RequestId: id } });
-  return inXml(200, text.replace('>', ` xmlns="${namespace}">`));
+  return inXml(200, inNamespace(text, namespace));
 }

@@ -32,10 +32,13 @@ export interface QueuedEvent {
 interface Place {
   readonly region?: string;
   readonly accessKeyId?: string;
+  /** Instead of an access key: those of a session. */
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-function configOf({ url }: Sandbox, { region = 'eu-west-1', accessKeyId = 'test' }: Place) {
-  return { endpoint: url, region, credentials: { accessKeyId, secretAccessKey: 'test' }, maxAttempts: 1 };
+function configOf({ url }: Sandbox, { region = 'eu-west-1', accessKeyId = 'test', ...place }: Place) {
+  const { credentials = { accessKeyId, secretAccessKey: 'test' } } = place;
+  return { endpoint: url, region, credentials, maxAttempts: 1 };
 }
 
 /** SQS and EventBridge of a sandbox by their unmodified SDK clients. */
