@@ -111,7 +111,7 @@ export async function runCli(argv: readonly string[], host: CliHost): Promise<nu
 }
 
 function usage(): string {
-  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(13)}${summary}\n`);
+  const lines = Object.entries(COMMANDS).map(([name, { summary }]) => `  ${name.padEnd(19)}${summary}\n`);
   return `ecs-graphql ${VERSION}: Amazon ECS as GraphQL
 
 Usage: ecs-graphql <command> [settings]

@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import { OPERATE_COMMANDS } from '../operate/index.ts';
 import { terminalOf } from '../watch/terminal.ts';
 import type { CliHost } from './host.ts';
@@ -27,11 +27,15 @@ export const OPERATE: Readonly<Record<string, Entry>> = Object.fromEntries(
   ]),
 );
 
-async function ask(question: string): Promise<boolean> {
+function ask(question: string): Promise<boolean> {
   const lines = createInterface({ input: process.stdin, output: process.stderr });
-  try {
-    return /^y(es)?$/i.test((await lines.question(`${question} [y/N] `)).trim());
-  } finally {
-    lines.close();
-  }
+  return new Promise((resolve) => {
+    // An interrupt, or the end of the input, is a no.
+    lines.on('close', () => resolve(false));
+    lines.on('SIGINT', () => lines.close());
+    lines.question(`${question} [y/N] `, (answer) => {
+      resolve(/^y(es)?$/i.test(answer.trim()));
+      lines.close();
+    });
+  });
 }

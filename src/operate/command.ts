@@ -36,6 +36,8 @@ export interface Run<F extends Flags> {
   readonly values: Values<F>;
   /** The words of the command line that are no flags. */
   readonly words: readonly string[];
+  /** The words behind `--`. */
+  readonly rest: readonly string[];
   readonly gateway: Gateway;
   readonly host: OperateHost;
   readonly isJson: boolean;
@@ -86,12 +88,14 @@ export function createCommand<const F extends Flags>(spec: CommandSpec<F>): Oper
       const { signal } = controller;
       const removeListener = host.onStop(() => controller.abort());
       try {
-        const { values, positionals: words } = readFlags(argv, flags);
+        const end = argv.includes('--') ? argv.indexOf('--') : argv.length;
+        const { values, positionals: words } = readFlags(argv.slice(0, end), flags);
         const gateway = gatewayOf(values.url, host.env);
         const isJson = values.json === true || host.terminal === undefined;
         return await spec.run({
           values: values as Values<F>,
           words,
+          rest: argv.slice(end + 1),
           gateway,
           host,
           isJson,
@@ -129,11 +133,18 @@ function readFlags(argv: readonly string[], options: Flags & typeof COMMON) {
   }
 }
 
+interface Step {
+  readonly operation: string;
+  readonly resource?: string;
+}
+
 /** What a mutation had done when it failed, and what it had not. */
 function stepsOf(error: unknown): string {
   if (!(error instanceof RefusedError)) return '';
   const { done, pending } = error.reason?.extensions ?? {};
   const list = (what: string, steps: unknown) =>
-    Array.isArray(steps) ? steps.map((step) => `  ${what}: ${harmless(String(step))}\n`).join('') : '';
+    (Array.isArray(steps) ? (steps as readonly Step[]) : [])
+      .map(({ operation, resource = '' }) => `  ${what}: ${harmless(`${operation} ${resource}`.trim())}\n`)
+      .join('');
   return `${list('done', done)}${list('not done', pending)}`;
 }

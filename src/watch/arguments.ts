@@ -13,6 +13,8 @@ export type WatchKind = (typeof WATCH_KINDS)[number];
 export interface WatchArguments extends Gateway {
   readonly kind: WatchKind;
   readonly json: boolean;
+  /** Outcomes that count as success. That of the kind if absent. */
+  readonly success?: readonly string[] | undefined;
   readonly variables: StreamVariables;
 }
 
@@ -72,7 +74,7 @@ export function readArguments(
     const gateway = gatewayOf(values.url, env);
     const variables = {
       cluster: values.cluster,
-      timeout: durationOf('timeout', values.timeout) ?? TIMEOUTS[kind],
+      timeout: timeoutOf(kind, values.timeout),
       stallAfter: durationOf('stall-after', values['stall-after']),
       ...(kind === 'deployment' && { service: named[0], deploymentId: values.deployment }),
       ...(kind === 'drain' && named.length > 0 && { containerInstances: named }),
@@ -87,6 +89,14 @@ export function readArguments(
 function meantBy(name = ''): string {
   const meant = nearest(name, WATCH_KINDS);
   return meant === undefined ? '' : `, not "${name}". Did you mean ${meant}?`;
+}
+
+/**
+ * The time limit of following a resource.
+ * @throws {RangeError} that names the flag
+ */
+export function timeoutOf(kind: WatchKind, text: string | undefined): string {
+  return durationOf('timeout', text) ?? TIMEOUTS[kind];
 }
 
 /** @throws an error that names the flag and says what is wrong */

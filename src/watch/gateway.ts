@@ -28,7 +28,17 @@ export class RefusedError extends Error {
 /** No gateway answers at the address. */
 export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';
+  /** Whether the gateway may have got the request. */
+  readonly mayBeSent: boolean;
+
+  constructor(message: string, mayBeSent = true) {
+    super(message);
+    this.mayBeSent = mayBeSent;
+  }
 }
+
+/** Codes of connections that were not made. */
+const NOT_CONNECTED: ReadonlySet<unknown> = new Set(['ECONNREFUSED', 'ENOTFOUND', 'EAI_AGAIN', 'EHOSTUNREACH']);
 
 /** Help on the flag and the variables that choose the gateway. */
 export const GATEWAY_HELP =
@@ -70,7 +80,8 @@ export async function post({ url, token }: Gateway, { query, variables, accept, 
   return fetch(url, init).catch((error: unknown) => {
     // An interrupt is not the gateway's fault.
     if (signal.aborted || !(error instanceof Error)) throw error;
-    throw new UnreachableError(`cannot reach the gateway at ${url} (${messageOf(error)})`);
+    const { code } = (error.cause ?? {}) as { readonly code?: unknown };
+    throw new UnreachableError(`cannot reach the gateway at ${url} (${messageOf(error)})`, !NOT_CONNECTED.has(code));
   });
 }
 

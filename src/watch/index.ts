@@ -78,14 +78,20 @@ export async function followToEnd(read: WatchArguments, host: WatchHost): Promis
   } finally {
     removeListener();
   }
-  return finish(last, SUCCESS[kind], view, host);
+  return finish(last, read.success ?? [SUCCESS[kind]], view, host);
 }
 
 /** Shows how it ended, and the exit code for that. */
-function finish(last: WatchEvent | undefined, success: string, view: LiveView | undefined, host: WatchHost): number {
+function finish(
+  last: WatchEvent | undefined,
+  success: readonly string[],
+  view: LiveView | undefined,
+  host: WatchHost,
+): number {
   const outcome = last?.outcome ?? null;
-  view?.end(outcome === success);
-  if (outcome === success) return 0;
+  const isSuccess = outcome !== null && success.includes(outcome);
+  view?.end(isSuccess);
+  if (isSuccess) return 0;
   if (last !== undefined) host.err(`${last.summary}\n`);
   return outcome === 'TIMED_OUT' ? 124 : 1;
 }

@@ -204,10 +204,10 @@ function planOf(
 ): PlannedCall[] {
   const changes = changesOfDefinition(graph.model, context, before, next as TaskDefinition);
   if (changes.length === 0) return [];
-  const registered = changes.map(({ path, before: old, after, isMasked }) => ({
+  const registered = changes.map(({ path, kind, before: old, after, isMasked }) => ({
     field: path,
-    before: isMasked && old === null ? HIDDEN : old,
-    after: isMasked && after === null ? HIDDEN : after,
+    before: isMasked && old === null && kind !== 'ADDED' ? HIDDEN : old,
+    after: isMasked && after === null && kind !== 'REMOVED' ? HIDDEN : after,
   }));
   const moved = { field: 'taskDefinition', before: lastPart(taskDefinition), after: null };
   // The number of the revision is known once it is registered.
