@@ -148,9 +148,10 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     writing,
     log,
     createContext: (request) => {
-      const place = policies?.place();
       const create = () => createContext(request, services);
-      return place instanceof Promise ? place.then(create) : create();
+      // A request sees every write that any replica has answered before.
+      const waits = [policies?.place(), replicas?.log.current()].filter((wait) => wait instanceof Promise);
+      return waits.length > 0 ? Promise.all(waits).then(create) : create();
     },
     onError:
       audit &&

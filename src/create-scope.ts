@@ -121,11 +121,18 @@ function createScopeOver(
   health: ScopeHealth,
 ): ScopeServices {
   const held = inventory?.open(upstream);
+  const sharing = replicas?.writes(upstream.scope);
   const describer = new Describer(upstream, new EcsMemory({ ttlMs: config.memoryTtl }), {
     windowMs: config.batchWindow,
     timers,
     onDescribed: history && ((kind, items) => history.observe(kind, items)),
     held,
+    sharing,
+  });
+  sharing?.onWrite(({ operation, input, output, at }) => {
+    describer.memory.wrote(operation, input, upstream.scope, output, at);
+    held?.wrote(operation, input, output);
+    if (output !== undefined) upstream.writer.observe(operation, output);
   });
   if (held !== undefined) inventory?.care(held, upstream, describer);
   const live = createLiveHub({

@@ -199,10 +199,13 @@ export class EcsSession {
     } finally {
       const durationMs = Math.round(performance.now() - startedAt);
       this.#options.onWrite?.({ operation, input, output, error: failure, durationMs });
-      this.#describer.memory.wrote(operation, input, this.scope, output, this.#upstream.clock.now());
+      const at = this.#upstream.clock.now();
+      this.#describer.memory.wrote(operation, input, this.scope, output, at);
       this.#describer.held?.wrote(operation, input, output);
       this.#reads.clear();
       this.#options.afterWrite?.();
+      // Before the caller is answered: it may read from another replica next.
+      await this.#describer.sharing?.publish({ operation, input, output, at });
     }
   }
 

@@ -1,4 +1,5 @@
 import type { IdempotencyStore } from '../ecs/consistency/idempotency-store.ts';
+import type { WriteSharing } from '../ecs/consistency/write-sharing.ts';
 import { type Scope, scopeKey } from '../ecs/core/scope.ts';
 import type { Timers } from '../ecs/core/timers.ts';
 import type { SharedTokens } from '../ecs/pacing/shared-tokens.ts';
@@ -6,6 +7,7 @@ import type { TopicSharing } from '../live/sharing/topic-sharing.ts';
 import { SharedBuckets } from './shared-buckets.ts';
 import { SharedIdempotencyStore, type SharedKeySettings } from './shared-idempotency-store.ts';
 import type { SharedStore } from './store.ts';
+import { WriteLog } from './write-log.ts';
 
 /** How replicas share the topics of each account and region. */
 interface TopicSharings {
@@ -16,6 +18,8 @@ interface TopicSharings {
 /** Everything that the replicas of a gateway share, by account and region. */
 export class Replicas {
   readonly store: SharedStore;
+  /** The recent writes of all replicas. */
+  readonly log: WriteLog;
   readonly #timers: Timers;
   readonly #topics: TopicSharings | undefined;
 
@@ -23,6 +27,7 @@ export class Replicas {
     this.store = store;
     this.#timers = timers;
     this.#topics = topics;
+    this.log = new WriteLog(store, timers);
   }
 
   /** The token buckets of an account and region. */
@@ -35,12 +40,18 @@ export class Replicas {
     return new SharedIdempotencyStore(this.store, settings, this.#timers);
   }
 
+  /** The recent writes of an account and region. */
+  writes(scope: Scope): WriteSharing {
+    return this.log.of(scopeKey(scope));
+  }
+
   /** The followed topics of an account and region. */
   topics(scope: Scope): TopicSharing | undefined {
     return this.#topics?.of(scope);
   }
 
   async close(): Promise<void> {
+    this.log.close();
     await this.#topics?.close();
     await this.store.close();
   }

@@ -17,8 +17,9 @@ export interface LateWorld {
   readonly prepare: <T>(prepare: () => Promise<T> | undefined) => Promise<T | undefined>;
 }
 
-export async function createLateWorld(): Promise<LateWorld> {
-  const world = await createWorld({ seed: 'empty' });
+/** @param settings as on the command line */
+export async function createLateWorld(settings: Readonly<Record<string, string>> = {}): Promise<LateWorld> {
+  const world = await createWorld({ seed: 'empty' }, settings);
   const past: Call = pastGateway(world);
   await prepareWorld(past);
   return {

@@ -1,6 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OPERATIONS, type OperationName } from '../../src/ecs/core/operations.ts';
+import { checkRead } from './check-read.ts';
 import { CLUSTER_WRITES } from './cluster-writes.ts';
 import { createLateWorld, type LateWorld, leavesOf } from './late-world.ts';
 import { OTHER_WRITES } from './other-writes.ts';
@@ -28,7 +29,7 @@ describe('a write, read again while ECS is 4 s late', () => {
     const names = { ...known, ...leavesOf(payload) };
     for (const [what, read] of Object.entries(each.shows)) {
       const [query, expected] = read(names);
-      check(await world.data(query), expected, what);
+      checkRead(await world.data(query), expected, what);
     }
   });
 
@@ -66,32 +67,4 @@ function row({ operation, shows, note = '' }: WriteCase): string {
   );
   const name: OperationName = operation;
   return `| ${name.charAt(0).toLowerCase()}${name.slice(1)} | ${reads.join('; ')} | ${note} |`;
-}
-
-interface Expected {
-  readonly has?: object;
-  readonly hasNot?: object;
-  readonly among?: object;
-  readonly notAmong?: object;
-}
-
-/** Compares data with what is expected of it; of lists, whether one item is among theirs. */
-function check(data: unknown, expected: unknown, what: string): void {
-  const { has, hasNot } = expected as Expected;
-  if (has === undefined && hasNot === undefined) {
-    expect(data, what).toEqual(asMatchers(expected));
-    return;
-  }
-  const { list } = data as { list: { nodes: object[] } };
-  if (has !== undefined) expect(list.nodes, what).toContainEqual(has);
-  if (hasNot !== undefined) expect(list.nodes, what).not.toContainEqual(hasNot);
-}
-
-function asMatchers(expected: unknown): unknown {
-  if (Array.isArray(expected)) return expected.map(asMatchers);
-  if (typeof expected !== 'object' || expected === null) return expected;
-  const { among, notAmong } = expected as Expected;
-  if (among !== undefined) return expect.arrayContaining([among]);
-  if (notAmong !== undefined) return expect.not.arrayContaining([notAmong]);
-  return Object.fromEntries(Object.entries(expected).map(([name, value]) => [name, asMatchers(value)]));
 }

@@ -93,4 +93,44 @@ describe.runIf(HAS_REDIS)(withRedis('gateways that share one Redis'), () => {
     expect(first.errors).toBeUndefined();
     expect(second.data).toEqual(first.data);
   });
+
+  it('read what another one has just written, although they keep answers in memory', async () => {
+    world = await startReplicas(3, { MEMORY_TTL: '1h', RATE_SHARE: '0' });
+    await world.connected();
+    const { sandbox } = world;
+    const [one, ...others] = world.replicas as [Replica, Replica, Replica];
+    sandbox.faults.set({ staleReadsMs: 60_000 });
+    const read = '{ service(cluster: "storefront", service: "cart") { desiredCount } }';
+    for (const { query } of others)
+      expect(await query(read)).not.toMatchObject({ data: { service: { desiredCount: 9 } } });
+    for (const count of [9, 8, 7]) {
+      expect((await one.query(UPDATE, { count })).errors).toBeUndefined();
+      const answers = await Promise.all(others.map(({ query }) => query(read)));
+      expect(answers.map(({ data }) => data)).toEqual([
+        { service: { desiredCount: count } },
+        { service: { desiredCount: count } },
+      ]);
+    }
+    const before = { ...sandbox.calls() };
+    for (const { query } of others) await query(read);
+    // What is known is still answered from memory.
+    expect(sandbox.calls()).toEqual(before);
+  });
+
+  it('publish what they wrote while Redis was away for a moment', async () => {
+    world = await startReplicas(2, { RATE_SHARE: '0' });
+    await world.connected();
+    const { sandbox, redis } = world;
+    const [one, two] = world.replicas as [Replica, Replica];
+    sandbox.faults.set({ staleReadsMs: 60_000 });
+    await redis.kill();
+    await eventually(async () => (await one.metric('ecs_graphql_shared_connected')) === 0, 'away');
+    expect((await one.query(UPDATE, { count: 9 })).errors).toBeUndefined();
+    await redis.restart();
+    const read = '{ service(cluster: "storefront", service: "cart") { desiredCount } }';
+    await eventually(async () => {
+      const { data } = await two.query<{ service: { desiredCount: number } }>(read);
+      return data?.service.desiredCount === 9;
+    }, 'the other replica knows of the write');
+  });
 });

@@ -64,13 +64,7 @@ export async function startReplicas(
     redis,
     replicas,
     add,
-    connected: () =>
-      eventually(async () => {
-        const states = await Promise.all(
-          replicas.flatMap(({ metric }) => [metric('ecs_graphql_shared_connected'), metric('ecs_graphql_replicas')]),
-        );
-        return states.every((value, index) => value === (index % 2 === 0 ? 1 : replicas.length));
-      }, 'all replicas know of each other'),
+    connected: () => connected(replicas),
     async [Symbol.asyncDispose]() {
       await Promise.all(replicas.map(({ app }) => app.dispose()));
       await sandbox.close();
@@ -80,7 +74,25 @@ export async function startReplicas(
   return world;
 }
 
-async function startReplica(env: Readonly<Record<string, string>>, overrides: Overrides): Promise<Replica> {
+/** Waits until all replicas use Redis and know of each other. */
+export async function connected(replicas: readonly Pick<Replica, 'metric'>[]): Promise<void> {
+  await eventually(async () => {
+    const states = await Promise.all(
+      replicas.flatMap(({ metric }) => [metric('ecs_graphql_shared_connected'), metric('ecs_graphql_replicas')]),
+    );
+    return states.every((value, index) => value === (index % 2 === 0 ? 1 : replicas.length));
+  }, 'all replicas know of each other');
+}
+
+/** The value of a metric, by its name with labels as Prometheus writes it. */
+export async function readMetric(app: Pick<App, 'fetch'>, name: string): Promise<number> {
+  const text = await (await app.fetch(new Request('http://127.0.0.1/metrics'))).text();
+  const line = text.split('\n').find((one) => one.startsWith(`${name} `));
+  return line === undefined ? Number.NaN : Number(line.slice(name.length + 1));
+}
+
+/** Starts one gateway. Settings are as on the command line. */
+export async function startReplica(env: Readonly<Record<string, string>>, overrides: Overrides = {}): Promise<Replica> {
   const logs: { level: number; msg: string }[] = [];
   const log = pino({ level: 'info' }, { write: (line) => void logs.push(JSON.parse(line) as (typeof logs)[0]) });
   const app = await createApp(
@@ -100,10 +112,6 @@ async function startReplica(env: Readonly<Record<string, string>>, overrides: Ov
       );
       return (await response.json()) as never;
     },
-    async metric(name) {
-      const text = await (await app.fetch(new Request('http://127.0.0.1/metrics'))).text();
-      const line = text.split('\n').find((one) => one.startsWith(`${name} `));
-      return line === undefined ? Number.NaN : Number(line.slice(name.length + 1));
-    },
+    metric: (name) => readMetric(app, name),
   };
 }

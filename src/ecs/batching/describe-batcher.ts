@@ -1,5 +1,6 @@
 import type { Failure } from '@aws-sdk/client-ecs';
 import { EcsMemory } from '../consistency/read-cache.ts';
+import type { WriteSharing } from '../consistency/write-sharing.ts';
 import { AbortListeners } from '../core/abort-listeners.ts';
 import { lastPart } from '../core/arn.ts';
 import type { CallContext } from '../core/call-context.ts';
@@ -40,6 +41,8 @@ export interface DescriberOptions {
   readonly onDescribed?: OnDescribed | undefined;
   /** Resources that events keep up to date; absent where no events arrive. */
   readonly held?: HeldEntities | undefined;
+  /** Reports writes to other replicas; absent if there are none. */
+  readonly sharing?: WriteSharing | undefined;
 }
 
 /**
@@ -54,6 +57,7 @@ export class Describer {
   readonly memory: EcsMemory;
   /** Resources that events keep up to date. */
   readonly held: HeldEntities | undefined;
+  readonly sharing: WriteSharing | undefined;
   readonly #upstream: Caller;
   readonly #timers: Timers;
   readonly #windows: BatchWindows;
@@ -67,12 +71,13 @@ export class Describer {
   constructor(
     upstream: Caller,
     memory = new EcsMemory(),
-    { windowMs = Number.POSITIVE_INFINITY, timers = realTimers(), onDescribed, held }: DescriberOptions = {},
+    { windowMs = Number.POSITIVE_INFINITY, timers = realTimers(), onDescribed, held, sharing }: DescriberOptions = {},
   ) {
     this.#upstream = upstream;
     this.#onDescribed = onDescribed;
     this.memory = memory;
     this.held = held;
+    this.sharing = sharing;
     this.#timers = timers;
     this.#windows = new BatchWindows(windowMs, timers);
   }

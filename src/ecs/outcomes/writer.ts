@@ -128,9 +128,14 @@ export class Writer {
   }
 
   #answered<Op extends WriteOperation>(operation: Op, output: Output<Op>): Output<Op> {
+    this.observe(operation, output);
+    return output;
+  }
+
+  /** Notes what a write of this process, or of another replica, created: it proves no other write. */
+  observe<Op extends WriteOperation>(operation: Op, output: Output<Op>): void {
     const { makes } = WRITE_CHECKS[operation] as WriteCheck<Op>;
     for (const arn of makes?.(output) ?? []) if (arn !== undefined) this.#made.put(arn, true);
-    return output;
   }
 }
 
