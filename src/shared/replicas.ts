@@ -1,7 +1,7 @@
 import type { IdempotencyStore } from '../ecs/consistency/idempotency-store.ts';
-import type { WriteSharing } from '../ecs/consistency/write-sharing.ts';
 import { type Scope, scopeKey } from '../ecs/core/scope.ts';
 import type { Timers } from '../ecs/core/timers.ts';
+import type { WriteSharing } from '../ecs/outcomes/write-sharing.ts';
 import type { SharedTokens } from '../ecs/pacing/shared-tokens.ts';
 import type { TopicSharing } from '../live/sharing/topic-sharing.ts';
 import { SharedBuckets } from './shared-buckets.ts';

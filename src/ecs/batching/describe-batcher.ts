@@ -1,6 +1,5 @@
 import type { Failure } from '@aws-sdk/client-ecs';
 import { EcsMemory } from '../consistency/read-cache.ts';
-import type { WriteSharing } from '../consistency/write-sharing.ts';
 import { AbortListeners } from '../core/abort-listeners.ts';
 import { lastPart } from '../core/arn.ts';
 import type { CallContext } from '../core/call-context.ts';
@@ -14,6 +13,7 @@ import type { Activity } from '../core/pending-calls.ts';
 import { type Scope, scopeKey } from '../core/scope.ts';
 import { realTimers, type Timers } from '../core/timers.ts';
 import { type HeldEntities, takesHeld } from '../held/held-entities.ts';
+import type { WriteSharing } from '../outcomes/write-sharing.ts';
 import { BatchWindows } from './batch-window.ts';
 import { Batch, type BatchOwner, type Entry } from './describe-batch.ts';
 

@@ -1,5 +1,5 @@
 import type { Input, Output } from '../core/operations.ts';
-import type { WriteOperation } from '../outcomes/check.ts';
+import type { WriteOperation } from './check.ts';
 
 /** A write that has ended, as one replica reports it to the others. */
 export interface SharedWrite<Op extends WriteOperation = WriteOperation> {
