@@ -107,6 +107,29 @@ const checks: Readonly<Record<string, () => Promise<string | undefined>>> = {
     await endsWell('ecs-graphql-sandbox');
     return undefined;
   },
+  'it keeps a history in a volume': async () => {
+    const settings = [
+      '--tmpfs',
+      '/data:mode=1777',
+      '--env',
+      'HISTORY=/data/history.db',
+      '--env',
+      'ALLOW_ANONYMOUS=on',
+      '--publish',
+      '127.0.0.1::4000',
+    ];
+    await start('ecs-graphql-history', settings, ['sandbox', '--speed', '100']);
+    await healthy('ecs-graphql-history');
+    const gateway = await publishedAt('ecs-graphql-history', 4000);
+    const cart = 'service(cluster: "storefront", service: "cart")';
+    await ask(gateway, `{ ${cart} { events { message } } }`);
+    // What is read is written within a second.
+    await delay(2_000);
+    const { body } = await ask(gateway, `{ ${cart} { history { nodes { kind text } } } }`);
+    assert.match(JSON.stringify(body), /"kind":"SERVICE_EVENT"/);
+    await endsWell('ecs-graphql-history');
+    return undefined;
+  },
   'two containers talk by the settings of the guide': async () => {
     assert.deepEqual(
       services.map(({ name }) => name),
