@@ -11,6 +11,7 @@ import { previewsTable } from './previews.ts';
 import { pushTable } from './push.ts';
 import { refusalsTable } from './refusals.ts';
 import { sandboxTable } from './sandbox.ts';
+import { scopesTable } from './scopes.ts';
 import { startTable } from './start.ts';
 import { telemetryTable } from './telemetry.ts';
 import { scaleTable, throttledTable, treeTable } from './tree.ts';
@@ -33,6 +34,7 @@ const sections: Readonly<Record<string, readonly [measures: string, run: () => P
   Fairness: ['small queries of one principal beside an abusive one', fairnessTable],
   Load: ['the most expensive queries at once', loadTable],
   Telemetry: ['start, CPU and memory with and without traces', telemetryTable],
+  Scopes: ['one query over 24 accounts and regions beside the slowest of them alone', scopesTable],
   Sandbox: ['rollouts in the sandbox, beside version 0.1.0', sandboxTable],
 };
 const names = Object.keys(sections).map((name) => name.toLowerCase());

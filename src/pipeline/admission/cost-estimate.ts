@@ -122,9 +122,9 @@ function costOfField(walk: Walk, node: FieldNode, parents: Parents): Cost {
   const field = parents.type.getFields()[node.name.value];
   if (!field) return NOTHING;
   const type = getNamedType(field.type);
-  const page = atMost(pageOf(walk, node, field), knownLength(walk, parents.type, field));
-  const length = isListType(getNullableType(field.type)) ? (page ?? parents.page ?? listLength(walk, node, field)) : 1;
   const scopes = parents.type === walk.schema.getQueryType() ? scopesOf(walk, node, field) : 1;
+  const page = atMost(pageOf(walk, node, field), knownLength(walk, parents.type, field, scopes));
+  const length = isListType(getNullableType(field.type)) ? (page ?? parents.page ?? listLength(walk, node, field)) : 1;
   const isPage = type.name.endsWith('Connection');
   const own: Cost = {
     // Each scope gives its share of a page.
@@ -132,7 +132,7 @@ function costOfField(walk: Walk, node: FieldNode, parents: Parents): Cost {
       costOf(walk, node, field.extensions.ecsCost as EcsCost | undefined),
       parents.count * scopes,
       Math.ceil((page ?? length) / scopes),
-      clustersOf(walk, node),
+      clustersOf(walk, node, scopes),
       walk.known,
     ),
     objects: isCompositeType(type) ? parents.count * length : 0,
@@ -177,14 +177,14 @@ function knownLength(
   { known }: Walk,
   parent: GraphQLObjectType,
   { name }: GraphQLField<unknown, unknown>,
+  scopes: number,
 ): number | undefined {
-  // In a fleet, a list of all scopes is as long as those of all together.
-  if (known.scopes !== undefined && parent.name === 'Query') return undefined;
-  if (parent.name === 'Query' && name === 'clusters') return known.clusters && withRoom(known.clusters);
+  const clusters = known.clusters && known.clusters * scopes;
+  if (parent.name === 'Query' && name === 'clusters') return clusters && withRoom(clusters);
   const inCluster = SIZED[name] && known[SIZED[name]];
   if (inCluster === undefined) return undefined;
   if (parent.name === 'Cluster') return withRoom(inCluster);
-  return parent.name === 'Query' ? withRoom(inCluster) * withRoom(known.clusters ?? 0) : undefined;
+  return parent.name === 'Query' ? withRoom(inCluster) * withRoom(clusters ?? 0) : undefined;
 }
 
 /** Fields that list what clusters hold. */
@@ -255,13 +255,14 @@ function wholeCluster({ services = 20, tasks = 100, containerInstances = 20 }: K
   );
 }
 
-/** Number of clusters that a field covers. */
-function clustersOf(walk: Walk, node: FieldNode): number {
+/** Number of clusters that a field covers in each of its scopes. */
+function clustersOf(walk: Walk, node: FieldNode, scopes: number): number {
   const given = node.arguments?.find(({ name }) => name.value === 'clusters')?.value;
   const clusters = given && literal(given, walk.variables);
   if (Array.isArray(clusters)) return clusters.length;
   if (given?.kind === Kind.STRING || typeof clusters === 'string') return 1;
-  return walk.known.clusters === undefined ? UNASKED_CLUSTERS : withRoom(walk.known.clusters);
+  if (walk.known.clusters === undefined) return UNASKED_CLUSTERS;
+  return Math.ceil(withRoom(walk.known.clusters * scopes) / scopes);
 }
 
 /** Sets how many past events the first event of a stream contains. */

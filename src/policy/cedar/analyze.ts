@@ -1,5 +1,6 @@
 import type { ActionConstraint, EntityUidJson, PolicyJson, TypeAndId } from '@cedar-policy/cedar-wasm/web';
 import type { Principal } from '../../auth/principal.ts';
+import { parseArn } from '../../ecs/core/arn.ts';
 import { ACTIONS, type ActionName, type ResourceType } from '../model/actions.ts';
 import { clusterIn, type Resource, type Uid } from '../model/resource.ts';
 import { NAMESPACE } from './schema.ts';
@@ -111,6 +112,14 @@ function resourceTests(scope: PolicyJson['resource']): Pick<PolicyFacts, 'mayCov
   return entityTests(scope, scope.op === '==');
 }
 
+/** Whether an entity, and all below it, is certainly in another account or region than `<account>/<region>`. */
+function isElsewhere({ type, id }: Uid, place: string): boolean {
+  if (type === 'Account') return id !== '' && !place.startsWith(`${id}/`);
+  if (type === 'Region') return id !== place;
+  const arn = parseArn(id);
+  return arn !== undefined && `${arn.account}/${arn.region}` !== place;
+}
+
 function entityTests(scope: object, isExact: boolean): Pick<PolicyFacts, 'mayCover' | 'covers'> {
   const uid = uidOf((scope as { readonly entity: EntityUidJson }).entity);
   const key = keyOf(uid);
@@ -122,6 +131,8 @@ function entityTests(scope: object, isExact: boolean): Pick<PolicyFacts, 'mayCov
     covers,
     mayCover(resource) {
       if (covers(resource)) return true;
+      const region = resource.parents.find(({ type }) => type === 'Region')?.id;
+      if (region !== undefined && isElsewhere(uid, region)) return false;
       // The id of the resource, or the service of a task, is unknown.
       const mayBeSelf = resource.isAny === true && (uid.type === resource.type || !isExact);
       const mayBeInService = !isExact && resource.type === 'Task' && uid.type === 'Service';

@@ -1,0 +1,85 @@
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { createFleet, type Fleet, SHOP } from '../../support/fleet.ts';
+
+const ACCOUNTS = Array.from({ length: 8 }, (_, index) => ({
+  alias: `account-${index}`,
+  account: String(100_000_000_001 + index),
+  regions: ['eu-west-1', 'us-east-1', 'ap-southeast-2'],
+}));
+
+let fleet: Fleet;
+beforeAll(async () => {
+  fleet = await createFleet(ACCOUNTS, { seed: 'empty' }, { MAX_COST: '400' });
+  // One cluster in each: the sandbox makes each world when it is first called.
+  for (const { alias, regions } of ACCOUNTS) {
+    const fields = regions.map(
+      (region, at) =>
+        `c${at}: createCluster(account: "${alias}", region: "${region}", input: { clusterName: "one" }) { __typename }`,
+    );
+    await fleet.data(`mutation { ${fields.join(' ')} }`);
+  }
+});
+afterAll(() => fleet.dispose());
+
+it('one query over 24 accounts and regions makes the calls of each', async () => {
+  const { data, errors, extensions } = await fleet.query<{ clusters: { nodes: { services: { nodes: object[] } }[] } }>(
+    '{ clusters(first: 100) { nodes { clusterArn runningTasksCount services(first: 10) { nodes { desiredCount } } } } }',
+  );
+  expect(errors).toBeUndefined();
+  expect(data?.clusters.nodes).toHaveLength(24);
+  // ListClusters, DescribeClusters, and ListServices of the one cluster.
+  const each = Object.fromEntries(
+    ACCOUNTS.flatMap(({ alias, regions }) => regions.map((region) => [`${alias}/${region}`, 3])),
+  );
+  expect((extensions?.ecs as { byScope?: object }).byScope).toEqual(each);
+  expect(extensions?.ecs.calls).toBe(24 * 3);
+});
+
+it('an estimate counts every account and region that a field covers, and is refused before any call', async () => {
+  const search = (args: string) =>
+    fleet.query(`{ imageUsage(image: "nginx"${args}) { services(first: 10) { nodes { serviceArn } } } }`);
+  const all = await search('');
+  expect(all.errors).toMatchObject([{ extensions: { code: 'QUERY_TOO_EXPENSIVE', limit: 400 } }]);
+  // Known sizes are read once: a cluster in each of 24 scopes, with some room for more.
+  const cost = Number(all.errors?.[0]?.extensions.cost);
+  expect(cost).toBeGreaterThan(400);
+  const one = await search(', accounts: ["account-3"], regions: ["us-east-1"]');
+  expect(one.errors).toBeUndefined();
+  expect(Object.keys((one.extensions?.ecs as { byScope?: object }).byScope ?? {})).toEqual(['account-3/us-east-1']);
+});
+
+it('metrics of calls have the account and region', async () => {
+  const response = await fleet.app.fetch(new Request('http://127.0.0.1/metrics'));
+  const text = await response.text();
+  expect(text).toMatch(
+    /ecs_graphql_upstream_calls_total\{operation="ListClusters",outcome="ok",account="100000000003",region="us-east-1"\} \d/,
+  );
+  expect(text).toMatch(/ecs_graphql_scope_degraded\{alias="account-0",account="100000000001",region="eu-west-1"\} 0/);
+});
+
+it('a gateway without a file takes its own account and region, and no other', async () => {
+  const { createWorld } = await import('../../support/world.ts');
+  const world = await createWorld();
+  try {
+    const clusters = (args: string) =>
+      world.count<{ clusters: { nodes: object[] } }>(`{ clusters(${args}) { nodes { clusterArn } } }`);
+    for (const args of ['regions: ["eu-west-1"]', 'accounts: ["default"]', 'accounts: null']) {
+      const found = await clusters(args);
+      expect(found.data?.clusters.nodes).toHaveLength(3);
+      expect(found.calls).toEqual({ ListClusters: 1 });
+    }
+    expect((await clusters('accounts: ["123456789012"]')).data?.clusters.nodes).toHaveLength(3);
+    for (const args of [`accounts: ["${SHOP.account}"]`, 'accounts: ["shop"]', 'regions: ["us-east-1"]']) {
+      const refused = await clusters(args);
+      expect(refused.errors).toMatchObject([{ extensions: { code: 'BAD_USER_INPUT' } }]);
+      expect(refused.calls).toEqual({});
+    }
+    const { data, extensions } = await world.query('{ scopes { alias account region isDefault state } }');
+    expect(data).toEqual({
+      scopes: [{ alias: 'default', account: '123456789012', region: 'eu-west-1', isDefault: true, state: 'READY' }],
+    });
+    expect(extensions?.ecs).not.toHaveProperty('byScope');
+  } finally {
+    await world.dispose();
+  }
+});
