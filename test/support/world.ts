@@ -13,7 +13,11 @@ export interface Answer<Data> {
     readonly extensions: Readonly<Record<string, unknown>>;
   }[];
   readonly extensions?: {
-    readonly ecs: { readonly calls: number; readonly byOperation: Readonly<Record<string, number>> };
+    readonly ecs: {
+      readonly calls: number;
+      readonly byOperation: Readonly<Record<string, number>>;
+      readonly byScope?: Readonly<Record<string, number>>;
+    };
   } & Readonly<Record<string, unknown>>;
 }
 

@@ -31,7 +31,7 @@ it('one query over 24 accounts and regions makes the calls of each', async () =>
   const each = Object.fromEntries(
     ACCOUNTS.flatMap(({ alias, regions }) => regions.map((region) => [`${alias}/${region}`, 3])),
   );
-  expect((extensions?.ecs as { byScope?: object }).byScope).toEqual(each);
+  expect(extensions?.ecs.byScope).toEqual(each);
   expect(extensions?.ecs.calls).toBe(24 * 3);
 });
 
@@ -45,7 +45,7 @@ it('an estimate counts every account and region that a field covers, and is refu
   expect(cost).toBeGreaterThan(400);
   const one = await search(', accounts: ["account-3"], regions: ["us-east-1"]');
   expect(one.errors).toBeUndefined();
-  expect(Object.keys((one.extensions?.ecs as { byScope?: object }).byScope ?? {})).toEqual(['account-3/us-east-1']);
+  expect(Object.keys(one.extensions?.ecs.byScope ?? {})).toEqual(['account-3/us-east-1']);
 });
 
 it('metrics of calls have the account and region', async () => {
