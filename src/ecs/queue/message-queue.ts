@@ -14,8 +14,11 @@ export interface QueueMessage {
 
 /** One SQS queue. Every function rejects when the signal aborts. */
 export interface MessageQueue {
-  /** Waits for messages for as long as SQS allows (20 s); an empty list means that no message came. */
-  receive(signal: AbortSignal): Promise<readonly QueueMessage[]>;
+  /**
+   * Waits for messages; an empty list means that no message came in time.
+   * @param waitMs whole seconds, at most `LONGEST_WAIT_MS`
+   */
+  receive(waitMs: number, signal: AbortSignal): Promise<readonly QueueMessage[]>;
   /** Deletes at most 10 messages. Returns those that SQS did not delete. */
   delete(messages: readonly QueueMessage[], signal: AbortSignal): Promise<readonly QueueMessage[]>;
   /** Hides at most 10 messages from other receivers for another `VISIBILITY_MS`. */
@@ -26,6 +29,8 @@ export interface MessageQueue {
 
 /** Most messages in one call. */
 export const BATCH = 10;
+/** The longest wait for messages that SQS allows. */
+export const LONGEST_WAIT_MS = 20_000;
 /** How long a message stays hidden from other receivers, in milliseconds. */
 export const VISIBILITY_MS = 30_000;
 

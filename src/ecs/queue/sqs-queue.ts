@@ -10,12 +10,17 @@ import type { Logger } from 'pino';
 import { quietLogger } from '../sdk/client.ts';
 import { createAgents } from '../sdk/http-agents.ts';
 import { collectBytes } from '../sdk/read-body.ts';
-import { BATCH, type MessageQueue, type QueueMessage, type QueueSettings, VISIBILITY_MS } from './message-queue.ts';
+import {
+  BATCH,
+  LONGEST_WAIT_MS,
+  type MessageQueue,
+  type QueueMessage,
+  type QueueSettings,
+  VISIBILITY_MS,
+} from './message-queue.ts';
 
-/** The longest wait for messages that SQS allows, in seconds. */
-const WAIT_S = 20;
 /** An empty answer comes after the wait, so silence may last a little longer. */
-const SILENCE_MS = 26_000;
+const SILENCE_MS = LONGEST_WAIT_MS + 6_000;
 const CONNECT_TIMEOUT_MS = 1_000;
 /** Ten messages of 1 MB, and what JSON adds. */
 const MOST_BYTES = 16_000_000;
@@ -49,11 +54,11 @@ export class SqsQueue implements MessageQueue {
     });
   }
 
-  async receive(abortSignal: AbortSignal): Promise<readonly QueueMessage[]> {
+  async receive(waitMs: number, abortSignal: AbortSignal): Promise<readonly QueueMessage[]> {
     const command = new ReceiveMessageCommand({
       QueueUrl: this.#url,
       MaxNumberOfMessages: BATCH,
-      WaitTimeSeconds: WAIT_S,
+      WaitTimeSeconds: waitMs / 1_000,
       VisibilityTimeout: VISIBILITY_MS / 1_000,
       MessageSystemAttributeNames: ['SentTimestamp', 'ApproximateReceiveCount'],
     });

@@ -1,7 +1,13 @@
 import { setMaxListeners } from 'node:events';
 import type { Logger } from 'pino';
 import type { Timers } from '../../ecs/core/timers.ts';
-import { BATCH, type MessageQueue, type QueueMessage, VISIBILITY_MS } from '../../ecs/queue/message-queue.ts';
+import {
+  BATCH,
+  LONGEST_WAIT_MS,
+  type MessageQueue,
+  type QueueMessage,
+  VISIBILITY_MS,
+} from '../../ecs/queue/message-queue.ts';
 import type { EcsEvent } from '../core/ecs-event.ts';
 import type { EcsEventSource, EventSink, EventSourceState } from '../core/event-source.ts';
 import { DeleteBatches } from './delete-batches.ts';
@@ -22,7 +28,9 @@ const MOST_RECEIVERS = 8;
 const MOST_RECEIPTS = 10;
 const FIRST_PAUSE_MS = 1_000;
 const LONGEST_PAUSE_MS = 30_000;
-/** An empty answer that comes sooner than this is not the end of a long poll. */
+/** The first poll, and the first after an error, shows soon whether the queue can be read: the inventory waits for that. */
+const FIRST_POLL_MS = 1_000;
+/** An empty answer that comes sooner than this after a long poll began is not its end. */
 const SHORTEST_POLL_MS = 1_000;
 /** Time for the last deletes at shutdown. */
 const CLOSE_MS = 250;
@@ -109,16 +117,18 @@ export class SqsSource implements EcsEventSource {
     const { queue, timers } = this.#parts;
     const { signal } = this.#abort;
     const startedAt = timers.monotonic();
+    const waitMs = this.#answeredAt === undefined || this.#failure !== undefined ? FIRST_POLL_MS : LONGEST_WAIT_MS;
     let messages: readonly QueueMessage[];
     try {
-      messages = await queue.receive(signal);
+      messages = await queue.receive(waitMs, signal);
     } catch (error) {
       if (!signal.aborted) await this.#pauseAfter(error);
       return undefined;
     }
     this.#recovered();
     this.#observeAge(messages);
-    const isShort = messages.length === 0 && timers.monotonic() - startedAt < SHORTEST_POLL_MS;
+    const isShort =
+      messages.length === 0 && waitMs > FIRST_POLL_MS && timers.monotonic() - startedAt < SHORTEST_POLL_MS;
     if (isShort) await this.#pause(SHORTEST_POLL_MS);
     return messages;
   }

@@ -33,7 +33,7 @@ describe('a queue by the SDK', () => {
     await using sqs = await start(() => ({
       Messages: [{ ...sent, Attributes }, { ...sent, MessageId: undefined }, sent],
     }));
-    expect(await sqs.queue.receive(signal)).toEqual([
+    expect(await sqs.queue.receive(20_000, signal)).toEqual([
       { id: 'm', receipt: 'r', body: '{}', sentAt: 1_795_845_600_000, receives: 3 },
       { id: 'm', receipt: 'r', body: '{}', sentAt: undefined, receives: 1 },
     ]);
@@ -51,7 +51,7 @@ describe('a queue by the SDK', () => {
 
   it('is empty where the answer names no message', async () => {
     await using sqs = await start(() => ({}));
-    expect(await sqs.queue.receive(signal)).toEqual([]);
+    expect(await sqs.queue.receive(20_000, signal)).toEqual([]);
   });
 
   it('returns the messages that were not deleted, although the answer is 200', async () => {
@@ -79,7 +79,7 @@ describe('a queue by the SDK', () => {
       response.statusCode = 503;
       return { __type: 'com.amazonaws.sqs#ServiceUnavailable', message: 'later' };
     });
-    await expect(sqs.queue.receive(signal)).rejects.toThrow('later');
+    await expect(sqs.queue.receive(20_000, signal)).rejects.toThrow('later');
     expect(sqs.calls).toHaveLength(1);
   });
 
@@ -90,9 +90,9 @@ describe('a queue by the SDK', () => {
       return answers < 0 ? undefined : {};
     });
     const abort = new AbortController();
-    for (let each = 0; each < 20; each += 1) await sqs.queue.receive(abort.signal);
+    for (let each = 0; each < 20; each += 1) await sqs.queue.receive(20_000, abort.signal);
     expect(getEventListeners(abort.signal, 'abort').length).toBeLessThanOrEqual(1);
-    const received = sqs.queue.receive(abort.signal);
+    const received = sqs.queue.receive(20_000, abort.signal);
     const failed = expect(received).rejects.toThrow();
     await until(() => sqs.calls.length === 21);
     abort.abort();

@@ -10,6 +10,8 @@ export class FakeQueue implements MessageQueue {
   undeletable: readonly string[] = [];
   isDestroyed = false;
   receipts = 0;
+  /** How long each receipt would wait, in milliseconds. */
+  readonly waits: number[] = [];
   #waiting: ((messages: readonly QueueMessage[]) => void)[] = [];
   #ready: QueueMessage[][] = [];
 
@@ -25,8 +27,9 @@ export class FakeQueue implements MessageQueue {
     else answer(messages);
   }
 
-  receive(signal: AbortSignal): Promise<readonly QueueMessage[]> {
+  receive(waitMs: number, signal: AbortSignal): Promise<readonly QueueMessage[]> {
     this.receipts += 1;
+    this.waits.push(waitMs);
     const failure = this.failures.shift();
     if (failure !== undefined) return Promise.reject(failure);
     const ready = this.#ready.shift();

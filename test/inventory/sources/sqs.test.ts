@@ -172,11 +172,25 @@ describe('a queue', () => {
     await source.close();
   });
 
+  it('is polled shortly at first and after an error, to know soon that it can be read', async () => {
+    const { queue, timers, source } = start();
+    queue.send();
+    await timers.pass(0);
+    queue.failures.push(new Error('unreachable'));
+    queue.send(message('a', taskEvent()));
+    await timers.pass(2_000);
+    queue.send(message('b', taskEvent()));
+    await timers.pass(2_000);
+    expect(queue.waits).toEqual([1_000, 20_000, 20_000, 1_000, 20_000]);
+    await source.close();
+  });
+
   it('that answers at once with nothing is not asked more than once a second', async () => {
     const { queue, timers, source } = start();
     for (let each = 0; each < 5; each += 1) queue.send();
     await timers.pass(3_000);
-    expect(queue.receipts).toBe(4);
+    // The first poll is short on purpose.
+    expect(queue.receipts).toBe(5);
     await source.close();
   });
 
