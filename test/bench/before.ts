@@ -1,13 +1,8 @@
 import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
-import { fileURLToPath, pathToFileURL } from 'node:url';
-import { bundle as bundleNow } from '../../esbuild.config.mjs';
+import { type Gateway, rest, startGateway, withBuilds } from './builds.ts';
 import { forkStub, median, type RemoteStub, round, table } from './measure.ts';
 import { OUR_TREE } from './peers.ts';
-import { unpackRelease } from './release-0-1-0.ts';
-import { cpuMs, freePort, startOnce } from './start.ts';
+import { freePort, startOnce } from './start.ts';
 import type { FleetShape } from './stub-ecs.ts';
 
 const ROUNDS = 5;
@@ -24,56 +19,6 @@ const LIMITS = { MAX_COST: '0', MAX_OBJECTS: '0', MAX_RESPONSE: '0', QUERY_DEADL
 const PAGE = `{ cluster(cluster: "c0") { clusterName services(first: 20) { nodes { serviceName status desiredCount
   runningCount deployments { status } } } } }`;
 const FOLLOW = `subscription { serviceEvents(cluster: "bench", service: "web") { type summary cursor events { message } } }`;
-
-type Environment = Readonly<Record<string, string>>;
-
-const rest = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
-
-/** One build of the gateway as a process of its own. */
-class Gateway {
-  readonly #child;
-  readonly url: string;
-
-  constructor(file: string, port: number, env: Environment) {
-    this.url = `http://127.0.0.1:${port}/graphql`;
-    const keys = { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench' };
-    const base = { PATH: process.env.PATH ?? '', PORT: `${port}`, NODE_NO_WARNINGS: '1', LOG_LEVEL: 'error', ...keys };
-    this.#child = spawn(process.execPath, [file, 'serve'], { env: { ...base, ...env }, stdio: 'ignore' });
-  }
-
-  async ask(query: string, encoding = 'gzip'): Promise<string> {
-    const headers = { 'content-type': 'application/json', accept: 'application/json', 'accept-encoding': encoding };
-    const response = await fetch(this.url, { method: 'POST', headers, body: JSON.stringify({ query }) });
-    const text = await response.text();
-    if (!text.startsWith('{"data"') || text.includes('"errors"')) throw new Error(text.slice(0, 300));
-    return text;
-  }
-
-  /** Waits until it serves. */
-  async ready(): Promise<void> {
-    for (const end = performance.now() + 30_000; ; await rest(20)) {
-      const served = await this.ask('{ __typename }').catch(() => undefined);
-      if (served !== undefined) return;
-      if (performance.now() > end) throw new Error('The gateway does not serve');
-    }
-  }
-
-  cpuMs(): Promise<number> {
-    return cpuMs(this.#child.pid ?? 0);
-  }
-
-  async stop(): Promise<void> {
-    const exit = once(this.#child, 'exit');
-    this.#child.kill('SIGKILL');
-    await exit;
-  }
-}
-
-async function start(file: string, env: Environment): Promise<Gateway> {
-  const gateway = new Gateway(file, await freePort(), env);
-  await gateway.ready();
-  return gateway;
-}
 
 type Figures = Readonly<Record<string, number>>;
 
@@ -127,7 +72,7 @@ async function measureEvents(
     SSE_MAX_CALLER_STREAMS: '1000',
     LIVE_MIN_INTERVAL: '200ms',
   };
-  const gateway = await start(file, settings);
+  const gateway = await startGateway(file, settings);
   const abort = new AbortController();
   try {
     let received = 0;
@@ -194,19 +139,8 @@ async function startEcs(file: string) {
 
 /** Version 0.1.0 and this one, each as built, in turns: what is measured of both is never far apart in time. */
 export async function beforeTable(): Promise<string> {
-  const root = fileURLToPath(new URL('../..', import.meta.url)).replace(/\/$/, '');
-  // Inside the project, so that packages are found from here.
-  const folder = await mkdtemp(join(root, 'node_modules', '.bench-'));
-  try {
-    const source = join(folder, 'source');
-    if (!unpackRelease(root, source, ['src', 'esbuild.config.mjs', 'package.json']))
-      return 'No history of version 0.1.0.';
-    await symlink(join(root, 'node_modules'), join(source, 'node_modules'));
-    await writeFile(join(folder, 'package.json'), '{"type":"module"}');
-    const config = (await import(`${pathToFileURL(source)}/esbuild.config.mjs`)) as { bundle: typeof bundleNow };
-    await config.bundle(pathToFileURL(`${folder}/before/`));
-    await bundleNow(pathToFileURL(`${folder}/now/`));
-    const files = [join(folder, 'before', 'main.js'), join(folder, 'now', 'main.js')];
+  const result = await withBuilds(async ({ before, now }) => {
+    const files = [before, now];
     const found = files.map((): Map<string, number[]> => new Map());
     const note = (at: number, figures: Figures) => {
       for (const [name, value] of Object.entries(figures)) {
@@ -215,7 +149,7 @@ export async function beforeTable(): Promise<string> {
     };
     const stub = await forkStub(FLEET);
     const env = { AWS_ENDPOINT_URL: stub.url, RATE_SHARE: '0', ...LIMITS };
-    const gateways = await Promise.all(files.map((file) => start(file, env)));
+    const gateways = await Promise.all(files.map((file) => startGateway(file, env)));
     for (let turn = -1; turn < ROUNDS; turn += 1) {
       for (const [at, gateway] of gateways.entries()) {
         const figures = {
@@ -248,7 +182,6 @@ export async function beforeTable(): Promise<string> {
       return [name, round(median(old), 2), round(median(now), 2), `${round(ratio, 2)}x`];
     });
     return table(['', '0.1.0', 'now', 'median of the ratios'], rows);
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
+  });
+  return result ?? 'No history of version 0.1.0.';
 }

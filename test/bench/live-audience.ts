@@ -4,7 +4,8 @@ import { WebSocket } from 'ws';
 
 export type Transport = 'WebSocket' | 'SSE';
 
-const QUERY = `subscription ($service: ID!) { deploymentProgress(cluster: "bench", service: $service, timeout: "P1D") {
+/** Follows the deployments of the benchmark's services. */
+export const FOLLOW_DEPLOYMENT = `subscription ($service: ID!) { deploymentProgress(cluster: "bench", service: $service, timeout: "P1D") {
   type sequence cursor observedAt summary changes { field before after }
   progress { percent desiredTaskCount pendingTaskCount runningTaskCount healthyTaskCount failedTaskCount } } }`;
 const CONNECTING = 200;
@@ -14,22 +15,27 @@ const EVENT = /"field":"event\/([\w-]+)"/g;
 export class LiveAudience {
   readonly #url: string;
   readonly #transport: Transport;
+  readonly #query: string;
+  readonly #variables: readonly object[];
   readonly #leave: (() => void)[] = [];
   readonly #agent = new Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY });
   /** Service events as they arrived: which, and when. */
   readonly arrived: { readonly id: string; readonly at: number }[] = [];
   messages = 0;
 
-  constructor(url: string, transport: Transport) {
+  /** @param variables of the subscribers, in turn */
+  constructor(url: string, transport: Transport, query: string, variables: readonly object[]) {
     this.#url = url;
     this.#transport = transport;
+    this.#query = query;
+    this.#variables = variables;
   }
 
   /** Resolves when all have had their first event. */
-  async join(services: readonly string[], count: number): Promise<void> {
+  async join(count: number): Promise<void> {
     for (let from = 0; from < count; from += CONNECTING) {
       const some = Array.from({ length: Math.min(CONNECTING, count - from) }, (_, i) => from + i);
-      await Promise.all(some.map((i) => this.#join(services[i % services.length] ?? '')));
+      await Promise.all(some.map((i) => this.#join(this.#variables[i % this.#variables.length] ?? {})));
     }
     this.forget();
   }
@@ -44,22 +50,22 @@ export class LiveAudience {
     this.#agent.destroy();
   }
 
-  #join(service: string): Promise<void> {
-    return this.#transport === 'SSE' ? this.#joinSse(service) : this.#joinWebSocket(service);
+  #join(variables: object): Promise<void> {
+    return this.#transport === 'SSE' ? this.#joinSse(variables) : this.#joinWebSocket(variables);
   }
 
-  async #joinWebSocket(service: string): Promise<void> {
+  async #joinWebSocket(variables: object): Promise<void> {
     const socket = new WebSocket(this.#url.replace('http', 'ws'), 'graphql-transport-ws', { perMessageDeflate: false });
     this.#leave.push(() => socket.terminate());
     await once(socket, 'open');
     socket.send('{"type":"connection_init"}');
     await once(socket, 'message');
     socket.on('message', (data) => this.#take(String(data)));
-    socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: QUERY, variables: { service } } }));
+    socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: this.#query, variables } }));
     await once(socket, 'message');
   }
 
-  #joinSse(service: string): Promise<void> {
+  #joinSse(variables: object): Promise<void> {
     return new Promise((resolve, reject) => {
       const headers = { 'content-type': 'application/json', accept: 'text/event-stream' };
       const sent = request(this.#url, { method: 'POST', agent: this.#agent, headers }, (response) => {
@@ -72,7 +78,7 @@ export class LiveAudience {
         });
       });
       sent.on('error', reject);
-      sent.end(JSON.stringify({ query: QUERY, variables: { service } }));
+      sent.end(JSON.stringify({ query: this.#query, variables }));
       this.#leave.push(() => sent.destroy());
     });
   }

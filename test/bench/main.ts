@@ -3,6 +3,7 @@ import { beforeTable } from './before.ts';
 import { decodeTable } from './decode.ts';
 import { engineTable, schemaTable } from './engine.ts';
 import { fairnessTable } from './fairness.ts';
+import { inventoryTable } from './inventory/index.ts';
 import { isolationTable } from './isolation.ts';
 import { liveTable } from './live.ts';
 import { loadTable } from './load.ts';
@@ -32,6 +33,10 @@ const sections: Readonly<Record<string, readonly [measures: string, run: () => P
   Push: ['delivery of events to many subscribers', pushTable],
   Refusals: ['documents that are refused', refusalsTable],
   Fairness: ['small queries of one principal beside an abusive one', fairnessTable],
+  Inventory: [
+    'an inventory kept by events, beside 0.1.0 and beside polling (sizes: test/bench/inventory/sizes.ts)',
+    inventoryTable,
+  ],
   Load: ['the most expensive queries at once', loadTable],
   Telemetry: ['start, CPU and memory with and without traces', telemetryTable],
   Scopes: ['one query over 24 accounts and regions beside the slowest of them alone', scopesTable],

@@ -4,26 +4,37 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
 import type { FleetShape, StubSettings, StubStats } from './stub-ecs.ts';
+import type { StubRequest } from './stub-process.ts';
 
 /** A stub ECS in a process of its own. */
 export interface RemoteStub {
   readonly url: string;
+  /** A queue with the events of its changes. */
+  readonly queueUrl: string;
   begin(settings?: StubSettings): Promise<void>;
   stats(): Promise<StubStats>;
+  /** Changes tasks and announces it. */
+  change(tasks: number): Promise<void>;
+  /** Messages that no reader of the queue has received. */
+  waitingMessages(): Promise<number>;
   close(): void;
 }
 
-export async function forkStub(shape: FleetShape): Promise<RemoteStub> {
-  const child = fork(new URL('./stub-process.ts', import.meta.url), [JSON.stringify(shape)]);
-  const { url } = (await message(child)) as { url: string };
-  const ask = async (request: object) => {
+export async function forkStub(shape: FleetShape, options: readonly string[] = []): Promise<RemoteStub> {
+  const execArgv = [...process.execArgv, ...options];
+  const child = fork(new URL('./stub-process.ts', import.meta.url), [JSON.stringify(shape)], { execArgv });
+  const { url, queueUrl } = (await message(child)) as Pick<RemoteStub, 'url' | 'queueUrl'>;
+  const ask = async (request: StubRequest) => {
     child.send(request);
-    return (await message(child)) as { stats: StubStats };
+    return (await message(child)) as { stats: StubStats; waitingMessages: number };
   };
   return {
     url,
+    queueUrl,
     begin: async (settings = {}) => void (await ask({ begin: settings })),
     stats: async () => (await ask({})).stats,
+    change: async (tasks) => void (await ask({ change: tasks })),
+    waitingMessages: async () => (await ask({})).waitingMessages,
     close: () => child.disconnect(),
   };
 }

@@ -12,6 +12,7 @@ export interface StubSettings {
 export interface StubStats {
   readonly calls: number;
   readonly throttled: number;
+  readonly byOperation: Readonly<Record<string, number>>;
 }
 
 export interface FleetShape {
@@ -24,6 +25,8 @@ type Input = Readonly<Record<string, unknown>>;
 
 const ACCOUNT = 'arn:aws:ecs:eu-west-1:123456789012';
 const NOW = 1_760_000_000.123;
+/** The version of a task before its first change. */
+const FIRST_VERSION = 5;
 const PAGE = 100;
 
 /**
@@ -39,10 +42,10 @@ export async function startStub({ clusters, services, tasks }: FleetShape) {
   const lists: Readonly<Record<string, (input: Input) => [string, readonly string[]]>> = {
     ListClusters: () => ['clusterArns', clusterNames.map((name) => `${ACCOUNT}:cluster/${name}`)],
     ListServices: ({ cluster }) => ['serviceArns', serviceNames.map((name) => `${ACCOUNT}:service/${cluster}/${name}`)],
-    ListTasks: ({ cluster, serviceName }) => [
+    ListTasks: ({ cluster, serviceName, desiredStatus }) => [
       'taskArns',
-      (serviceName === undefined ? serviceNames : [nameOf(serviceName)]).flatMap((name) =>
-        names(tasks, `${name}t`).map((id) => `${ACCOUNT}:task/${cluster}/${id}`),
+      (desiredStatus === 'STOPPED' ? [] : serviceName === undefined ? serviceNames : [nameOf(serviceName)]).flatMap(
+        (name) => names(tasks, `${name}t`).map((id) => `${ACCOUNT}:task/${cluster}/${id}`),
       ),
     ],
     ListContainerInstances: ({ cluster }) => [
@@ -59,6 +62,7 @@ export async function startStub({ clusters, services, tasks }: FleetShape) {
         task
           .replaceAll('$CLUSTER', String(cluster))
           .replaceAll('$ID', id)
+          .replaceAll('"$VERSION"', String(versions.get(`${cluster}/${id}`) ?? FIRST_VERSION))
           .replaceAll('$SERVICE', id.split('t')[0] ?? ''),
       ),
     DescribeContainerInstances: ({ cluster, containerInstances }) =>
@@ -67,8 +71,12 @@ export async function startStub({ clusters, services, tasks }: FleetShape) {
       ),
   };
 
+  /** Versions of the tasks that have changed, by cluster and id. */
+  const versions = new Map<string, number>();
+  let turn = 0;
+
   let settings: StubSettings = {};
-  let stats = { calls: 0, throttled: 0 };
+  let stats = noCalls();
   let buckets = new Map<string, { tokens: number; at: number }>();
   /** Whether the bucket of an operation has a token left; takes it. */
   const admits = (operation: OperationName): boolean => {
@@ -97,6 +105,7 @@ export async function startStub({ clusters, services, tasks }: FleetShape) {
     const operation = String(request.headers['x-amz-target']).split('.')[1] as OperationName;
     if (settings.latencyMs !== undefined && settings.latencyMs > 0) await delay(settings.latencyMs);
     stats.calls += 1;
+    stats.byOperation[operation] = (stats.byOperation[operation] ?? 0) + 1;
     response.setHeader('content-type', 'application/x-amz-json-1.1');
     if (settings.throttle === true && !admits(operation)) {
       stats.throttled += 1;
@@ -114,11 +123,46 @@ export async function startStub({ clusters, services, tasks }: FleetShape) {
     /** Begins a measurement: counts from zero, with full buckets. */
     begin(next: StubSettings) {
       settings = next;
-      stats = { calls: 0, throttled: 0 };
+      stats = noCalls();
       buckets = new Map();
     },
     stats: (): StubStats => stats,
+    /** Changes the next tasks in turn, and returns the bodies of the events that announce it. */
+    change(count: number): string[] {
+      for (const key of cache.keys()) if (key.startsWith('DescribeTasks')) cache.delete(key);
+      return Array.from({ length: count }, () => {
+        const cluster = clusterNames[turn % clusters] ?? '';
+        const ofCluster = Math.floor(turn / clusters) % (services * tasks);
+        const service = serviceNames[Math.floor(ofCluster / tasks)] ?? '';
+        const id = `${service}t${String(ofCluster % tasks).padStart(4, '0')}`;
+        turn += 1;
+        const version = (versions.get(`${cluster}/${id}`) ?? FIRST_VERSION) + 1;
+        versions.set(`${cluster}/${id}`, version);
+        const detail = describe.DescribeTasks?.({ cluster, tasks: [id] }) ?? '';
+        return eventOf((JSON.parse(detail) as { tasks: [Input] }).tasks[0], turn);
+      });
+    },
   };
+}
+
+const noCalls = () => ({ calls: 0, throttled: 0, byOperation: {} as Record<string, number> });
+
+/** The event of a task, as EventBridge delivers it: times are texts, and there is no health. */
+function eventOf({ healthStatus: _, ...task }: Input, number: number): string {
+  const iso = (value: unknown) => (typeof value === 'number' ? new Date(value * 1_000).toISOString() : value);
+  const times = Object.entries(task).map(([name, value]) => [name, name.endsWith('At') ? iso(value) : value]);
+  const now = new Date().toISOString();
+  return JSON.stringify({
+    version: '0',
+    id: `8c1b1f1e-0000-4000-8000-${String(number).padStart(12, '0')}`,
+    'detail-type': 'ECS Task State Change',
+    source: 'aws.ecs',
+    account: '123456789012',
+    time: `${now.slice(0, 19)}Z`,
+    region: 'eu-west-1',
+    resources: [task.taskArn],
+    detail: { ...Object.fromEntries(times), updatedAt: now },
+  });
 }
 
 function names(count: number, prefix: string): string[] {
@@ -182,7 +226,7 @@ function taskOf() {
     availabilityZone: 'eu-west-1a',
     cpu: '512',
     memory: '1024',
-    version: 5,
+    version: '$VERSION',
     startedBy: 'ecs-svc/1234567890123456789',
     createdAt: NOW,
     startedAt: NOW + 30,

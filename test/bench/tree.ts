@@ -12,7 +12,7 @@ const FLOOR_MS = 5_000;
 /** Long enough for what was read to be forgotten (MEMORY_TTL), and for garbage to be collected. */
 const REST_MS = 1_500;
 
-export type Run = TreeResult & StubStats;
+export type Run = TreeResult & Omit<StubStats, 'byOperation'>;
 
 /** The stub of the full tree. */
 export function startStub(): Promise<RemoteStub> {
@@ -35,7 +35,8 @@ export async function startPeer(
       await delay(restMs);
       child.send('run');
       const [result] = (await once(child, 'message')) as [TreeResult];
-      return { ...result, ...(await stub.stats()) };
+      const { calls, throttled } = await stub.stats();
+      return { ...result, calls, throttled };
     },
     stop: () => child.disconnect(),
     /** Stops it and waits for its end. */
