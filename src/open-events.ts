@@ -74,29 +74,41 @@ async function openEndpoint(path: string, parts: EventParts) {
   return { file, source, deliveries };
 }
 
-const ASK_EVERY_MS = 5_000;
+/** After ECS could not say whose its credentials are, it is asked again this much later. */
+const ASK_AGAIN_MS = 5_000;
 
 /**
- * Trusts events of the accounts and Regions that the gateway serves. ECS says whose its credentials are: it is asked for this by the
- * first event that needs to know, and again after 5 s if it did not answer.
+ * Trusts events of the accounts and Regions that the gateway serves. Without a scopes file the account is that of the credentials: the
+ * first event asks ECS for it.
  */
 export function createTrusts(
-  scopes: Scopes,
-  ask: (entry: ScopeEntry) => Promise<unknown>,
-  { monotonic }: Timers,
+  { entries, standard, isConfigured }: Pick<Scopes, 'entries' | 'standard' | 'isConfigured'>,
+  ask: (entry: ScopeEntry) => Promise<{ readonly account: string }>,
+  timers: Timers,
 ): Trusts {
-  const askedAt = new Map<ScopeEntry, number>();
+  if (isConfigured) {
+    return (account, region) => entries.some(({ scope }) => scope.account === account && scope.region === region);
+  }
+  let own: string | undefined;
+  let asked: Promise<string> | undefined;
+  const askOnce = () => {
+    asked ??= ask(standard).then(
+      ({ account }) => {
+        own = account;
+        return account;
+      },
+      (error: unknown) => {
+        timers.schedule(ASK_AGAIN_MS, () => {
+          asked = undefined;
+        });
+        throw error;
+      },
+    );
+    return asked;
+  };
   return (account, region) => {
-    const entries = scopes.entries.filter(({ scope }) => scope.region === region);
-    const ownerOf = ({ opened }: ScopeEntry) => opened?.upstream.owner.known?.account;
-    if (entries.some((entry) => ownerOf(entry) === account)) return true;
-    const unknown = entries.filter((entry) => ownerOf(entry) === undefined);
-    for (const entry of unknown) {
-      if (monotonic() < (askedAt.get(entry) ?? Number.NEGATIVE_INFINITY) + ASK_EVERY_MS) continue;
-      askedAt.set(entry, monotonic());
-      // The failure is logged where the call is made.
-      ask(entry).catch(() => undefined);
-    }
-    return unknown.length > 0 ? undefined : false;
+    if (region !== standard.scope.region) return false;
+    own ??= standard.opened?.upstream.owner.known?.account;
+    return own === undefined ? askOnce().then((known) => known === account) : own === account;
   };
 }

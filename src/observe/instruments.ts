@@ -94,8 +94,8 @@ export function createInstruments(sources: MetricSources) {
     "Messages and requests with ECS's events, by how they ended: taken, duplicate, untrusted, invalid, other_source, unknown_type or failed.",
     ['source', 'result'],
     (set) => {
-      for (const { state, counts } of sources.eventSources) {
-        for (const [result, count] of counts()) set({ source: state().name, result }, count);
+      for (const source of sources.eventSources) {
+        for (const [result, count] of source.counts()) set({ source: source.state().name, result }, count);
       }
     },
   );

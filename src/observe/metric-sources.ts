@@ -27,9 +27,9 @@ export interface MetricSources {
   readonly policyErrors?: ReadonlyMap<string, number> | undefined;
   /** Where the events of ECS come from. */
   readonly eventSources: readonly {
-    readonly state: () => SourceState;
+    state(): SourceState;
     /** How messages and requests ended, by outcome. */
-    readonly counts: () => ReadonlyMap<string, number>;
+    counts(): ReadonlyMap<string, number>;
   }[];
   /** Absent if the gateway has no replicas. */
   readonly replicas?: ReplicaSource | undefined;

@@ -7,7 +7,7 @@ import {
 } from '@aws-sdk/client-sqs';
 import { NodeHttpHandler } from '@smithy/node-http-handler';
 import type { Logger } from 'pino';
-import { quietLogger } from '../sdk/client.ts';
+import { logNodeSupport, quietLogger } from '../sdk/client.ts';
 import { createAgents } from '../sdk/http-agents.ts';
 import { collectBytes } from '../sdk/read-body.ts';
 import {
@@ -34,6 +34,7 @@ export class SqsQueue implements MessageQueue {
   readonly #client: SQSClient;
 
   constructor({ url, region, credentials }: QueueSettings, log: Logger) {
+    logNodeSupport(log);
     this.#url = url;
     this.#client = new SQSClient({
       // Without it, AWS_ENDPOINT_URL would be tried first, and the queue's host win with a warning.

@@ -123,7 +123,7 @@ function credentialsOf({ keys, credentials }: UpstreamSettings): Pick<ECSClientC
 const LONG_AGO = new Date(0);
 
 /** The SDK prints eight lines about old Node versions, bypassing every logger. One line in our log replaces them. */
-function logNodeSupport(log: Logger): void {
+export function logNodeSupport(log: Logger): void {
   if (sdkNotice.warningEmitted) return;
   sdkNotice.warningEmitted = true;
   const oldest = 22;

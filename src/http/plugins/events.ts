@@ -2,7 +2,7 @@ import { bearerTokenOf } from '../../auth/authenticator.ts';
 import { EVENTS_PATH, type HttpPlugin } from './http-plugin.ts';
 import { BodyCutError, BodyTooLargeError, readWithin } from './read-within.ts';
 
-/** How a delivery ends. EventBridge repeats one that is answered with 429 or 5xx. */
+/** How a delivery ends. EventBridge repeats one that is answered with 401, 429 or 5xx. */
 export interface DeliveryAnswer {
   readonly status: 200 | 400 | 429 | 503;
   /** Seconds after which to try again. */

@@ -28,7 +28,7 @@ const SEEN_MS = 600_000;
 const MOST_SEEN = 20_000;
 /** EventBridge waits for 5 s. */
 const MERGE_MS = 4_000;
-const MOST_MERGES = 64;
+const MOST_DELIVERIES = 64;
 
 /**
  * Events that EventBridge posts to the gateway, one a request. A delivery is answered with 200 once its event is merged, or has no use
@@ -40,7 +40,7 @@ export class HttpSource implements EcsEventSource {
   /** When an event was merged, by its id, oldest first. */
   readonly #seen = new Map<string, number>();
   #sink: EventSink | undefined;
-  #merges = 0;
+  #deliveries = 0;
   #contactAt: number | undefined;
   #isFailing = false;
   #onIdle: (() => void) | undefined;
@@ -71,29 +71,44 @@ export class HttpSource implements EcsEventSource {
 
   /** Takes the body of an authenticated delivery. */
   async take(body: string): Promise<Delivered> {
-    const { timers } = this.#parts;
-    if (this.#sink === undefined) return { status: 503, retryAfter: 1 };
-    if (this.#merges >= MOST_MERGES) return { status: 429, retryAfter: 1 };
-    const event = this.#intake.read(body);
+    const sink = this.#sink;
+    if (sink === undefined) return { status: 503, retryAfter: 1 };
+    if (this.#deliveries >= MOST_DELIVERIES) return { status: 429, retryAfter: 1 };
+    this.#deliveries += 1;
+    let merged: Promise<boolean> | undefined;
+    try {
+      const event = await this.#receive(body);
+      if ('status' in event) return event;
+      merged = this.#merge(event, sink);
+      return (await this.#inTime(merged)) ? { status: 200 } : { status: 503, retryAfter: 1 };
+    } finally {
+      // A merge that takes too long is answered, and still under way.
+      void (merged ?? Promise.resolve()).finally(() => {
+        this.#deliveries -= 1;
+        if (this.#deliveries === 0) this.#onIdle?.();
+      });
+    }
+  }
+
+  async close(): Promise<void> {
+    this.#sink = undefined;
+    if (this.#deliveries > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+  }
+
+  /** The event that a body brings, or the answer if there is nothing to merge. */
+  async #receive(body: string): Promise<EcsEvent | Delivered> {
+    const event = await this.#intake.read(body);
     if (event === 'invalid') return { status: 400 };
     if (event === 'failed') return { status: 503, retryAfter: 1 };
-    this.#contactAt = timers.monotonic();
+    this.#contactAt = this.#parts.timers.monotonic();
     if (typeof event === 'string') return { status: 200 };
     if (!this.#isInWindow(event)) {
       this.#intake.count('invalid');
       return { status: 400 };
     }
-    if (this.#seen.has(event.id)) {
-      this.#intake.count('duplicate');
-      return { status: 200 };
-    }
-    const isMerged = await this.#merge(event, this.#sink);
-    return isMerged ? { status: 200 } : { status: 503, retryAfter: 1 };
-  }
-
-  async close(): Promise<void> {
-    this.#sink = undefined;
-    if (this.#merges > 0) await new Promise<void>((resolve) => (this.#onIdle = resolve));
+    if (!this.#seen.has(event.id)) return event;
+    this.#intake.count('duplicate');
+    return { status: 200 };
   }
 
   #isInWindow({ time }: EcsEvent): boolean {
@@ -101,29 +116,24 @@ export class HttpSource implements EcsEventSource {
     return time >= now - OLDEST_MS && time <= now + AHEAD_MS;
   }
 
-  /** False if the merge failed, or takes longer than EventBridge waits: the event then comes again. */
+  /** False if the merge failed: the event then comes again. */
   async #merge(event: EcsEvent, sink: EventSink): Promise<boolean> {
-    this.#merges += 1;
-    const merged = Promise.resolve()
-      .then(() => sink([event]))
-      .then(
-        () => {
-          this.#intake.count('taken');
-          this.#remember(event.id);
-          this.#isFailing = false;
-          return true;
-        },
-        (error: unknown) => {
-          this.#intake.count('failed');
-          if (!this.#isFailing) this.#parts.log.warn({ err: error }, 'an event of EventBridge cannot be merged');
-          this.#isFailing = true;
-          return false;
-        },
-      )
-      .finally(() => {
-        this.#merges -= 1;
-        if (this.#merges === 0) this.#onIdle?.();
-      });
+    try {
+      await sink([event]);
+    } catch (error) {
+      this.#intake.count('failed');
+      if (!this.#isFailing) this.#parts.log.warn({ err: error }, 'an event of EventBridge cannot be merged');
+      this.#isFailing = true;
+      return false;
+    }
+    this.#intake.count('taken');
+    this.#remember(event.id);
+    this.#isFailing = false;
+    return true;
+  }
+
+  /** False if it takes longer than EventBridge waits. */
+  async #inTime(merged: Promise<boolean>): Promise<boolean> {
     let cancel = () => {};
     const late = new Promise<false>((resolve) => {
       cancel = this.#parts.timers.schedule(MERGE_MS, () => resolve(false));

@@ -4,8 +4,8 @@ import { type Parsed, parseEvent, type Unused } from './parse-event.ts';
 /** How a message or request ended. The names are labels of a metric. */
 export type Outcome = 'taken' | 'duplicate' | 'untrusted' | 'failed' | Unused;
 
-/** Whether the gateway serves an account and Region; undefined while it does not know its own account yet. */
-export type Trusts = (account: string, region: string) => boolean | undefined;
+/** Whether the gateway serves an account and Region. A promise while its own account is unknown; it rejects if ECS does not say. */
+export type Trusts = (account: string, region: string) => boolean | Promise<boolean>;
 
 /** Reads events for a source, drops those of accounts and Regions that the gateway does not serve, and counts both. */
 export class EventIntake {
@@ -20,17 +20,19 @@ export class EventIntake {
    * The event in a body, or why the inventory does not get one: `failed` if it should be delivered again. Counts all but events,
    * which count when they are merged.
    */
-  read(body: string): Parsed | 'untrusted' | 'failed' {
+  async read(body: string): Promise<Parsed | 'untrusted' | 'failed'> {
     const parsed = parseEvent(body);
-    const result = typeof parsed === 'string' ? parsed : this.#checked(parsed);
+    const result = typeof parsed === 'string' ? parsed : await this.#checked(parsed);
     if (typeof result === 'string') this.count(result);
     return result;
   }
 
-  #checked(event: EcsEvent): EcsEvent | 'untrusted' | 'failed' {
-    const isTrusted = this.#trusts(event.account, event.region);
-    if (isTrusted === undefined) return 'failed';
-    return isTrusted ? event : 'untrusted';
+  async #checked(event: EcsEvent): Promise<EcsEvent | 'untrusted' | 'failed'> {
+    try {
+      return (await this.#trusts(event.account, event.region)) ? event : 'untrusted';
+    } catch {
+      return 'failed';
+    }
   }
 
   count(outcome: Outcome, by = 1): void {

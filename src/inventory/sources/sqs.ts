@@ -139,7 +139,7 @@ export class SqsSource implements EcsEventSource {
     const merging: QueueMessage[] = [];
     const events: EcsEvent[] = [];
     for (const message of messages) {
-      const event = this.#intake.read(message.body);
+      const event = await this.#intake.read(message.body);
       if (typeof event !== 'string') {
         events.push(event);
         merging.push(message);

@@ -2,10 +2,11 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import type { EventSink } from '../../../src/inventory/core/event-source.ts';
 import { HttpSource } from '../../../src/inventory/sources/http-endpoint.ts';
+import type { Trusts } from '../../../src/inventory/sources/intake.ts';
 import { FakeTimers } from '../../support/fake-timers.ts';
 import { AT, taskEvent } from './events.ts';
 
-function start(sink: EventSink = () => {}, trusts: () => boolean | undefined = () => true) {
+function start(sink: EventSink = () => {}, trusts: Trusts = () => true) {
   const timers = new FakeTimers();
   const source = new HttpSource({ trusts, timers, now: () => AT, log: pino({ level: 'silent' }) });
   const merged: string[] = [];
@@ -62,7 +63,10 @@ describe('a delivery of EventBridge', () => {
 
   it('of another account is dropped; while the own account is unknown it comes again', async () => {
     let isTrusted: boolean | undefined;
-    const { take, merged, counts } = start(undefined, () => isTrusted);
+    const { take, merged, counts } = start(undefined, async () => {
+      if (isTrusted === undefined) throw new Error('ECS does not answer');
+      return isTrusted;
+    });
     expect(await take(taskEvent())).toEqual({ status: 503, retryAfter: 1 });
     isTrusted = false;
     expect(await take(taskEvent())).toEqual({ status: 200 });

@@ -2,12 +2,13 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import type { EcsEvent } from '../../../src/inventory/core/ecs-event.ts';
 import type { EventSink } from '../../../src/inventory/core/event-source.ts';
+import type { Trusts } from '../../../src/inventory/sources/intake.ts';
 import { SqsSource } from '../../../src/inventory/sources/sqs.ts';
 import { FakeTimers } from '../../support/fake-timers.ts';
 import { AT, taskEvent } from './events.ts';
 import { FakeQueue, message } from './fake-queue.ts';
 
-function start(sink: EventSink = () => {}, trusts: (account: string) => boolean | undefined = () => true) {
+function start(sink: EventSink = () => {}, trusts: Trusts = () => true) {
   const queue = new FakeQueue();
   const timers = new FakeTimers();
   const logs: Record<string, unknown>[] = [];
@@ -94,9 +95,10 @@ describe('events of a queue', () => {
 
   it('of other accounts are deleted unread; while the own account is unknown they stay', async () => {
     let own: string | undefined;
-    const { queue, timers, source, merged } = start(undefined, (account) =>
-      own === undefined ? undefined : account === own,
-    );
+    const { queue, timers, source, merged } = start(undefined, async (account) => {
+      if (own === undefined) throw new Error('ECS does not answer');
+      return account === own;
+    });
     queue.send(message('a', taskEvent()));
     await timers.pass(1_000);
     expect(queue.deleted).toEqual([]);
