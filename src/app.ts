@@ -226,6 +226,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     files,
     policyErrors: policies?.errors,
     eventSources: events.sources,
+    inventory,
     keysAge: authentication.keysAge,
     replicas: replicas?.store,
   });

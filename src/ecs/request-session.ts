@@ -14,6 +14,7 @@ import { Activity } from './core/pending-calls.ts';
 import type { Scope } from './core/scope.ts';
 import type { Lane } from './core/shared-priority.ts';
 import { takesHeld } from './held/held-entities.ts';
+import { continueFromEcs, continuesHeldList } from './held/held-token.ts';
 import { listAll } from './lists/list.ts';
 import { correctedWhole, correctionOf, type ListCorrection, recordCorrection } from './lists/list-correction.ts';
 import type { WriteOperation } from './outcomes/check.ts';
@@ -94,6 +95,7 @@ export class EcsSession {
   async read<Op extends OperationName>(operation: Op, input: Input<Op>): Promise<Output<Op>> {
     const held = this.#readHeld(operation, input);
     if (held !== undefined) return held;
+    if (continuesHeldList(operation, input)) return continueFromEcs(this, operation, input);
     const end = this.#reading.activity.begin(topicOf(input));
     try {
       const { memory } = this.#describer;

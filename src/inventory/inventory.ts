@@ -4,6 +4,7 @@ import { EcsSession } from '../ecs/request-session.ts';
 import type { Upstream } from '../ecs/sdk/upstream.ts';
 import { Caretaker } from './care/caretaker.ts';
 import { Contact } from './core/contact.ts';
+import type { Net } from './core/counters.ts';
 import type { EcsEvent } from './core/ecs-event.ts';
 import type { EcsEventSource } from './core/event-source.ts';
 import type { InventorySettings } from './core/settings.ts';
@@ -43,10 +44,29 @@ export class Inventory {
     return this.#scopes;
   }
 
-  /** Milliseconds since the last sign of life of a source; undefined before the first. */
-  get silentForMs(): number | undefined {
+  /** The condition of all inventories together. */
+  facts() {
     const { lastAt } = this.#contact;
-    return lastAt === undefined ? undefined : this.#parts.timers.monotonic() - lastAt;
+    const sum = (read: (scope: ScopeInventory) => number) =>
+      this.#scopes.reduce((total, each) => total + read(each), 0);
+    const net = (name: Net) => sum(({ counters }) => counters.repairs[name]);
+    return {
+      events: {
+        applied: sum(({ counters }) => counters.applied),
+        duplicate: sum(({ counters }) => counters.duplicates),
+        old: sum(({ counters }) => counters.old),
+        ignored: this.foreign + sum(({ counters }) => counters.ignored),
+        heartbeat: this.heartbeats,
+      },
+      jumps: sum(({ counters }) => counters.jumps),
+      repairs: { counters: net('counters'), transit: net('transit'), sweep: net('sweep') },
+      tasks: sum(({ entities }) => entities.tasks),
+      instances: sum(({ entities }) => entities.instances),
+      clusters: sum(({ clusters }) => clusters.size),
+      trusted: sum(({ trusted }) => trusted),
+      answered: sum(({ counters }) => counters.answered),
+      silentForMs: lastAt === undefined ? undefined : this.#parts.timers.monotonic() - lastAt,
+    };
   }
 
   /** Creates the inventory of an account and region. It answers nothing until `care` has listed everything. */

@@ -1,6 +1,7 @@
 import { Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Scope } from '../ecs/core/scope.ts';
 import type { BucketLevel } from '../ecs/pacing/pacer.ts';
+import { addInventoryInstruments } from './inventory-instruments.ts';
 import type { MetricSources, ScopeSource, SourceState } from './metric-sources.ts';
 import { processMetrics } from './process-metrics.ts';
 import { type Read, replicaMetrics, type SetValue } from './replica-metrics.ts';
@@ -44,6 +45,7 @@ export function createInstruments(sources: MetricSources) {
       },
     });
   }
+  if (sources.inventory !== undefined) addInventoryInstruments({ counted, gauge }, sources.inventory);
   const bucketGauge = (rest: string, help: string, value: (level: BucketLevel) => number) =>
     gauge(`rate_bucket_${rest}`, help, ['bucket', ...scopeLabels], (set) => {
       for (const { scope, upstream } of scopes()) {

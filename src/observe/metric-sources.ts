@@ -33,8 +33,27 @@ export interface MetricSources {
   }[];
   /** Absent if the gateway has no replicas. */
   readonly replicas?: ReplicaSource | undefined;
+  /** What events keep up to date; absent without a source of events. */
+  readonly inventory?: { facts(): InventoryFacts } | undefined;
   readonly keysAge: () => number | undefined;
   readonly events: { readonly executed: number; readonly sent: Readonly<Record<'http' | 'ws', number>> };
+}
+
+/** The condition of the inventory. Numbers of events and repairs count since the start. */
+export interface InventoryFacts {
+  readonly events: Readonly<Record<'applied' | 'duplicate' | 'old' | 'ignored' | 'heartbeat', number>>;
+  /** Versions that no event showed. */
+  readonly jumps: number;
+  /** Entities that ECS showed differently than events had, by the net that found them. */
+  readonly repairs: Readonly<Record<'counters' | 'transit' | 'sweep', number>>;
+  readonly tasks: number;
+  readonly instances: number;
+  readonly clusters: number;
+  /** Clusters whose reads are answered from memory. */
+  readonly trusted: number;
+  readonly answered: number;
+  /** Since the last sign of life of a source; undefined before the first. */
+  readonly silentForMs: number | undefined;
 }
 
 /** The condition of a source of events. */

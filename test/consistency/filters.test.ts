@@ -23,10 +23,13 @@ const WITHOUT_WRITES: Readonly<Record<string, string>> = {
     'only ECS knows the defaults: it shows the write late, as docs/consistency.md says',
 };
 
-describe('a list that ECS filters, read while ECS is 4 s late', () => {
+describe.each([
+  ['while ECS is 4 s late', false],
+  ['while ECS and its events are late', true],
+] as const)('a list that ECS filters, read %s', (_when, isHeld) => {
   let late: LateWorld;
   beforeAll(async () => {
-    late = await createLateWorld();
+    late = await createLateWorld({}, isHeld);
   });
   afterAll(() => late.world.dispose());
 

@@ -1,3 +1,4 @@
+import { startInventoryWorld } from '../inventory/support/inventory-world.ts';
 import { pastGateway } from '../support/call-ecs.ts';
 import { toGraphInput } from '../support/graph-input.ts';
 import { createWorld, type World } from '../support/world.ts';
@@ -13,18 +14,29 @@ export interface LateWorld {
   readonly past: Call;
   /** Writes through the gateway, and reads past it. */
   readonly through: (selection?: string) => Call;
+  /** How many reads the inventory answered. */
+  readonly answered: () => number;
   /** Prepares a case while reads are not late. */
   readonly prepare: <T>(prepare: () => Promise<T> | undefined) => Promise<T | undefined>;
 }
 
-/** @param settings as on the command line */
-export async function createLateWorld(settings: Readonly<Record<string, string>> = {}): Promise<LateWorld> {
-  const world = await createWorld({ seed: 'empty' }, settings);
+/**
+ * @param settings as on the command line
+ * @param isHeld whether events keep an inventory up to date; none arrives while a case writes and reads
+ */
+export async function createLateWorld(
+  settings: Readonly<Record<string, string>> = {},
+  isHeld = false,
+): Promise<LateWorld> {
+  const options = { seed: 'empty' } as const;
+  const setup = isHeld ? await startInventoryWorld(options, { INVENTORY_SWEEP_EVERY: '1s', ...settings }) : undefined;
+  const world = setup?.world ?? (await createWorld(options, settings));
   const past: Call = pastGateway(world);
   await prepareWorld(past);
   return {
     world,
     past,
+    answered: () => setup?.inventory.facts().answered ?? 0,
     through:
       (selection = '__typename') =>
       async (operation, input) => {
@@ -38,6 +50,8 @@ export async function createLateWorld(settings: Readonly<Record<string, string>>
       world.sandbox.faults.set({ staleReadsMs: 0 });
       const prepared = await prepare();
       world.sandbox.clock.advance(60_000);
+      // The clusters that were made are listed, and so answer from memory.
+      await setup?.pass(5_000);
       world.sandbox.faults.set({ staleReadsMs: LATE_MS });
       return prepared;
     },

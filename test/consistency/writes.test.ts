@@ -11,11 +11,14 @@ import type { Names, WriteCase } from './write-cases.ts';
 
 const CASES = [...CLUSTER_WRITES, ...SERVICE_WRITES, ...TASK_WRITES, ...OTHER_WRITES];
 
-describe('a write, read again while ECS is 4 s late', () => {
+describe.each([
+  ['while ECS is 4 s late', false],
+  ['while ECS and its events are late', true],
+] as const)('a write, read again %s', (_when, isHeld) => {
   let late: LateWorld;
 
   beforeAll(async () => {
-    late = await createLateWorld();
+    late = await createLateWorld({}, isHeld);
   });
   afterAll(() => late.world.dispose());
 
@@ -33,6 +36,12 @@ describe('a write, read again while ECS is 4 s late', () => {
     }
   });
 
+  it('is read from the inventory, if there is one', () => {
+    expect(late.answered() > 10).toBe(isHeld);
+  });
+});
+
+describe('every write', () => {
   it('is in the table, all 48 of them', () => {
     const writes = Object.entries(OPERATIONS).flatMap(([name, { kind }]) => (kind === 'write' ? name : []));
     const covered = CASES.map(({ operation }) => operation).filter((name) => OPERATIONS[name].kind === 'write');

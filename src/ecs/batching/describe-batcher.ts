@@ -138,8 +138,10 @@ export class Describer {
     request: DescribeRequest<Kind>,
     { scope }: CallContext,
   ): EntityShapes[Kind] | null | Promise<EntityShapes[Kind] | null> {
-    const correct = (item: EntityShapes[EntityKind] | null) =>
-      this.memory.correct(request, scope, item as EntityShapes[Kind] | null);
+    const correct = (read: EntityShapes[EntityKind] | null) => {
+      const item = read as EntityShapes[Kind] | null;
+      return this.memory.correct(request, scope, this.held === undefined ? item : this.held.newest(request, item));
+    };
     const item = answer?.read(request.id, request.without) ?? null;
     return item instanceof Promise ? item.then(correct) : correct(item);
   }

@@ -36,7 +36,7 @@ export function unannouncedAmong(
   return listed.filter((member) => members.has(member) || isNested(member)).sort();
 }
 
-/** Whether all of these members never change, so that an answer of ECS is good for ever. */
+/** Whether all of these members never change, so that an answer of ECS stays right. */
 export function areConstant(kind: EntityKind, unannounced: readonly string[]): boolean {
   return unannounced.every((member) => ONCE[kind]?.includes(member) === true);
 }

@@ -33,6 +33,16 @@ export interface HeldEntities {
   list<Op extends OperationName>(operation: Op, input: Input<Op>): Held<Output<Op>> | undefined;
   /** Whether lists and descriptions of a cluster cost no calls at the moment. */
   isTrusted(cluster: string): boolean;
+  /**
+   * A description that ECS has just sent, or what events have announced since: ECS's reads lag behind its events.
+   * @param item null if ECS says that it does not exist
+   */
+  newest<Kind extends EntityKind>(
+    request: DescribeRequest<Kind>,
+    item: EntityShapes[Kind] | null,
+  ): EntityShapes[Kind] | null;
+  /** Calls back with the keys of everything that an event changes (`changeKeys`). The returned function ends that. */
+  onChange(listener: (keys: readonly string[]) => void): () => void;
   /** ECS has described something, for whatever reader. */
   observe(kind: EntityKind, items: readonly EntityShapes[EntityKind][], reading: Reading): void;
   /** A write has ended. Its answer may describe tasks or instances. */

@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
+import { asksFresh } from '../../pipeline/core/asks-fresh.ts';
 import { givenTrace } from '../../pipeline/core/trace-context.ts';
-import type { HttpPlugin } from './http-plugin.ts';
+import type { HttpPlugin, ServerContext } from './http-plugin.ts';
 
 const REQUEST_ID = /^[\w.:-]{1,64}$/;
 
@@ -23,6 +24,11 @@ export function useCallers(log: Logger): HttpPlugin {
         lastEventId: request.headers.get('last-event-id') ?? undefined,
         request: { destructive: 0 },
       };
+    },
+    onParams({ params, context }) {
+      const { caller } = context as ServerContext;
+      if (caller !== undefined && asksFresh(params.extensions))
+        Object.assign(context, { caller: { ...caller, fresh: true } });
     },
     onResponse({ response, serverContext }) {
       const requestId = serverContext.caller?.requestId;

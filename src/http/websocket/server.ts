@@ -11,6 +11,7 @@ import type { Origins } from '../../pipeline/admission/allowed-origins.ts';
 import { addressKeyOf, callerKeyOf } from '../../pipeline/admission/caller-key.ts';
 import type { Prepared } from '../../pipeline/admission/prepare-document.ts';
 import { answerText } from '../../pipeline/core/answer-text.ts';
+import { asksFresh } from '../../pipeline/core/asks-fresh.ts';
 import type { Writing } from '../../pipeline/core/chunked-json.ts';
 import { formatError, requestError } from '../../pipeline/core/public-errors.ts';
 import type { Caller, OnUnauthenticated } from '../../pipeline/core/request-context.ts';
@@ -233,7 +234,8 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
       const signal = query?.signal ?? context.extra.connection.signal;
       const { traceparent, tracestate } = { ...context.connectionParams, ...payload.extensions };
       const trace = { given: givenTrace(traceparent, tracestate) };
-      callers.set(args, { requestId, ...identity, address, signal, transport: 'ws', endsStreams: true, trace });
+      const fresh = asksFresh(payload.extensions);
+      callers.set(args, { requestId, ...identity, address, signal, transport: 'ws', endsStreams: true, trace, fresh });
       return args;
     },
     execute: (args) => operations.execute(args, callerOf(args)),

@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { EcsError } from '../../ecs/core/errors.ts';
 import type { Timers } from '../../ecs/core/timers.ts';
 import { listAll } from '../../ecs/lists/list.ts';
@@ -70,9 +71,9 @@ export class Caretaker {
     this.#cancel = this.#parts.timers.schedule(0, () => this.#tick());
   }
 
-  /** Resolves when no call of a verification is under way. */
-  settled(): Promise<void> {
-    return this.#jobs.settled();
+  /** Resolves when every verification has ended or waits for its share of the rate limits. */
+  async settled(): Promise<void> {
+    while (this.#jobs.running > this.#budget.waiting) await nextTurn();
   }
 
   async close(): Promise<void> {

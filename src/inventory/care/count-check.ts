@@ -14,7 +14,7 @@ interface Gap {
 
 /**
  * Compares the counts that ECS shows of clusters and services with what is held. They find the loss of an event that
- * nothing follows. Every reading counts, whoever asked for it.
+ * nothing follows. Every reading counts, also those that requests made.
  */
 export class CountCheck {
   /** Names of clusters, and of services as `cluster/service`, that lastingly differ. */

@@ -36,6 +36,11 @@ export class Jobs {
     this.#running.set(name, running);
   }
 
+  /** How many jobs run. */
+  get running(): number {
+    return this.#running.size;
+  }
+
   /** How many jobs run whose names begin like this. */
   countOf(prefix: string): number {
     let count = 0;
@@ -43,13 +48,8 @@ export class Jobs {
     return count;
   }
 
-  /** Resolves when no job runs. */
-  async settled(): Promise<void> {
-    while (this.#running.size > 0) await Promise.all(this.#running.values());
-  }
-
   async close(): Promise<void> {
     this.#controller.abort();
-    await this.settled();
+    while (this.#running.size > 0) await Promise.all(this.#running.values());
   }
 }

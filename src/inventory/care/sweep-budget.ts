@@ -9,6 +9,8 @@ export class SweepBudget {
   readonly #share: number;
   readonly #timers: Timers;
   readonly #freeAt = new Map<string, number>();
+  /** How many calls wait for their turn. */
+  waiting = 0;
 
   /** @param share of the documented rates, above 0 */
   constructor(share: number, timers: Timers) {
@@ -23,6 +25,7 @@ export class SweepBudget {
     const at = Math.max(now, this.#freeAt.get(bucket) ?? 0);
     this.#freeAt.set(bucket, at + 1_000 / (RATE_BUCKETS[bucket].refill * this.#share));
     if (at <= now) return;
+    this.waiting += 1;
     await new Promise<void>((resolve, reject) => {
       const cancel = this.#timers.schedule(at - now, () => {
         signal.removeEventListener('abort', leave);
@@ -34,6 +37,8 @@ export class SweepBudget {
       };
       if (signal.aborted) leave();
       else signal.addEventListener('abort', leave, { once: true });
+    }).finally(() => {
+      this.waiting -= 1;
     });
   }
 }

@@ -2,6 +2,7 @@ import type { ListContainerInstancesRequest, ListTasksRequest } from '@aws-sdk/c
 import type { DescribeRequest } from '../../ecs/core/describe-request.ts';
 import type { EntityKind, EntityShapes } from '../../ecs/core/describe-specs.ts';
 import { areConstant } from '../../ecs/held/announced-members.ts';
+import { heldPlace, heldToken } from '../../ecs/held/held-token.ts';
 import { toArn } from '../store/arn-in-cluster.ts';
 import type { HeldCluster } from '../store/held-cluster.ts';
 import type { HeldTask } from '../store/held-task.ts';
@@ -10,7 +11,7 @@ import { indexAfter } from '../store/sorted-arns.ts';
 /** How old, in milliseconds, the health of a task may be in what a poll reads. */
 const HEALTH_FOR_POLLS_MS = 10_000;
 
-/** A resource as it is held; undefined if it is not held, or if something that no event tells will be read of it. */
+/** A resource as it is held; undefined if it is not held, or if a member that no event shows will be read. */
 export function describeHeld<Kind extends EntityKind>(
   { store, doubtful }: HeldCluster,
   { kind, id, include, unannounced, without = [] }: DescribeRequest<Kind>,
@@ -33,6 +34,27 @@ export function describeHeld<Kind extends EntityKind>(
   return instance.toInstance(store.arn, store.countOn(instance.arn)) as EntityShapes[Kind];
 }
 
+/** ECS may not show for this long, in milliseconds, what an event has announced. */
+const READS_LAG_MS = 30_000;
+
+/** What ECS has just answered, or what is held if that is newer. Members that events leave out are as ECS answered. */
+export function newestOf<Kind extends EntityKind>(
+  { store }: HeldCluster,
+  { kind, id, without = [] }: DescribeRequest<Kind>,
+  item: EntityShapes[Kind] | null,
+  monotonic: number,
+): EntityShapes[Kind] | null {
+  const arn = toArn(store.arn, kind === 'Task' ? 'task' : 'container-instance', id);
+  const held = kind === 'Task' ? store.tasks.get(arn) : store.instances.get(arn);
+  if (held === undefined) return item;
+  if (item === null && monotonic - held.seenAt > READS_LAG_MS) return null;
+  const { version = 0, tags, healthStatus } = (item ?? {}) as EntityShapes['Task'];
+  if (item !== null && version >= held.version) return item;
+  const newest =
+    'toTask' in held ? held.toTask(store.arn, without) : held.toInstance(store.arn, store.countOn(held.arn));
+  return (item === null ? newest : { ...newest, tags, healthStatus }) as EntityShapes[Kind];
+}
+
 /** Whether what is held contains everything that will be read. */
 function isEnough(
   kind: EntityKind,
@@ -43,9 +65,9 @@ function isEnough(
   return unannounced?.length === 0;
 }
 
-/** The health of a stopped task says nothing. */
+/** Only the health of a task that runs, and is meant to, says anything. */
 function hasHealth(task: HeldTask, isPoll: boolean, monotonic: number): boolean {
-  if (task.isStopped) return true;
+  if (task.lastStatus !== 'RUNNING' || task.desiredStatus !== 'RUNNING') return true;
   return isPoll && task.healthAt > 0 && monotonic - task.healthAt <= HEALTH_FOR_POLLS_MS;
 }
 
@@ -56,19 +78,6 @@ export interface HeldPage {
 }
 
 const MOST_ON_PAGE = 100;
-/** Tells tokens of held lists from ECS's, which are longer and have other characters. */
-const TOKEN = 'held:';
-
-/** Whether a page token was made by a held list. */
-export function isHeldToken(token: string | undefined): token is string {
-  return token?.startsWith(TOKEN) === true;
-}
-
-/** The ARN after which the page of a held list's token begins. */
-export function placeOf(token: string | undefined): string | undefined {
-  return isHeldToken(token) ? token.slice(TOKEN.length) : undefined;
-}
-
 /** A page of sorted ARNs. */
 export function pageOf(
   sorted: readonly string[],
@@ -80,16 +89,16 @@ export function pageOf(
 ): HeldPage {
   const arns: string[] = [];
   const most = Math.min(maxResults, MOST_ON_PAGE);
-  for (let at = indexAfter(sorted, placeOf(nextToken)); at < sorted.length; at += 1) {
+  for (let at = indexAfter(sorted, heldPlace(nextToken)); at < sorted.length; at += 1) {
     const arn = sorted[at];
     if (arn === undefined || !isListed(arn)) continue;
-    if (arns.length === most) return { arns, nextToken: `${TOKEN}${arns.at(-1)}` };
+    if (arns.length === most) return { arns, nextToken: heldToken(arns.at(-1) ?? '') };
     arns.push(arn);
   }
   return { arns, nextToken: undefined };
 }
 
-/** A page of ListTasks; undefined if only ECS can tell which tasks match, or whether the owner exists. */
+/** A page of ListTasks; undefined if only ECS knows which tasks match, or whether the owner exists. */
 export function listHeldTasks(cluster: HeldCluster, input: ListTasksRequest): HeldPage | undefined {
   const { store } = cluster;
   const { serviceName, containerInstance, family, launchType, startedBy, desiredStatus = 'RUNNING' } = input;
@@ -122,7 +131,7 @@ function isOn({ containerInstanceArn }: HeldTask, instance: string): boolean {
   return containerInstanceArn?.endsWith(instance) === true;
 }
 
-/** A page of ListContainerInstances; undefined if it is filtered by what events do not tell. */
+/** A page of ListContainerInstances; undefined with a filter: attributes may change without an event. */
 export function listHeldInstances({ store }: HeldCluster, input: ListContainerInstancesRequest): HeldPage | undefined {
   const { filter, status } = input;
   if (filter !== undefined && filter !== '') return undefined;

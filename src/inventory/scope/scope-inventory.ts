@@ -5,8 +5,9 @@ import type { EntityKind, EntityShapes } from '../../ecs/core/describe-specs.ts'
 import type { Input, OperationName, Output } from '../../ecs/core/operations.ts';
 import type { Scope } from '../../ecs/core/scope.ts';
 import type { Timers } from '../../ecs/core/timers.ts';
+import { changeKeys, clusterKey, serviceKey } from '../../ecs/held/change-keys.ts';
 import type { Held, HeldEntities, Reading } from '../../ecs/held/held-entities.ts';
-import { changeKeys, serviceKey } from '../core/change-keys.ts';
+import { heldPlace } from '../../ecs/held/held-token.ts';
 import type { Contact } from '../core/contact.ts';
 import { InventoryCounters } from '../core/counters.ts';
 import type { EcsEvent } from '../core/ecs-event.ts';
@@ -17,7 +18,7 @@ import { arnIn, type HeldItem, type HeldKind, writtenBy } from '../store/from-wr
 import { HeldCluster } from '../store/held-cluster.ts';
 import type { Learned } from '../store/held-task.ts';
 import { Interner } from '../store/interner.ts';
-import { describeHeld, listHeldInstances, listHeldTasks } from './answers.ts';
+import { describeHeld, listHeldInstances, listHeldTasks, newestOf } from './answers.ts';
 
 /** Called with the keys of everything that an event has changed (`changeKeys`). */
 export type OnChange = (keys: readonly string[]) => void;
@@ -91,7 +92,7 @@ export class ScopeInventory implements HeldEntities {
       const cluster = this.#heard(change.clusterArn);
       const learned = { from: 'event', at: this.#parts.timers.monotonic(), changedAt: change.changedAt } as const;
       const { outcome } = this.#put(change.kind, change.clusterArn, change.item, learned);
-      if (outcome === 'applied') this.#tell(changeKeys(cluster.name, change.kind, change.item));
+      if (outcome === 'applied') this.#announce(changeKeys(cluster.name, change.kind, change.item));
       return;
     }
     this.counters.ignored += 1;
@@ -103,7 +104,7 @@ export class ScopeInventory implements HeldEntities {
     const cluster = this.#heard(clusterArnBeside(service, name));
     const serviceName = service.name;
     cluster.services.add(serviceName);
-    this.#tell([`cluster ${name}`, serviceKey(name, serviceName)]);
+    this.#announce([clusterKey(name), serviceKey(name, serviceName)]);
   }
 
   /** Nothing is certain any more: events may have been lost. */
@@ -141,11 +142,20 @@ export class ScopeInventory implements HeldEntities {
     return answer && this.#held(answer);
   }
 
+  newest<Kind extends EntityKind>(
+    request: DescribeRequest<Kind>,
+    item: EntityShapes[Kind] | null,
+  ): EntityShapes[Kind] | null {
+    if (request.kind !== 'Task' && request.kind !== 'ContainerInstance') return item;
+    const cluster = this.cluster(request.cluster ?? parseArn(request.id)?.cluster ?? '');
+    return cluster === undefined ? item : newestOf(cluster, request, item, this.#parts.timers.monotonic());
+  }
+
   list<Op extends OperationName>(operation: Op, input: Input<Op>): Held<Output<Op>> | undefined {
     if (operation !== 'ListTasks' && operation !== 'ListContainerInstances') return undefined;
     const { cluster: name = 'default', nextToken } = input as Input<'ListTasks'>;
     // A list that was begun with ECS is continued there.
-    if (nextToken !== undefined && !nextToken.startsWith('held:')) return undefined;
+    if (nextToken !== undefined && heldPlace(nextToken) === undefined) return undefined;
     const cluster = this.#askedFor(name);
     if (cluster === undefined) return undefined;
     const isTasks = operation === 'ListTasks';
@@ -251,7 +261,7 @@ export class ScopeInventory implements HeldEntities {
       this.#put(kind, clusterArn, item, { from: 'api', at: sentAt });
       return;
     }
-    // Members of an answer that was cut are unknown: whoever asks for a newer version must read it.
+    // Members of an answer that was cut are unknown: a reader of the newer version must read it from ECS.
     const cluster = this.cluster(clusterArn);
     const held = kind === 'Task' ? cluster?.store.tasks.get(arn) : cluster?.store.instances.get(arn);
     if (held !== undefined && held.version < version) cluster?.doubtful.set(arn, version);
@@ -266,7 +276,7 @@ export class ScopeInventory implements HeldEntities {
     }
   }
 
-  #tell(keys: readonly string[]): void {
+  #announce(keys: readonly string[]): void {
     for (const listener of this.#listeners) listener(keys);
   }
 }

@@ -20,7 +20,7 @@ export class Interner {
     return own as T;
   }
 
-  /** Returns the copy that is kept of a JSON value without dates. Nobody may change it. */
+  /** Returns the copy that is kept of a JSON value without dates. It must not be changed. */
   value<T>(value: T): T {
     if (value === undefined || value === null) return value;
     const key = JSON.stringify(value);

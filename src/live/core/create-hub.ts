@@ -65,16 +65,19 @@ export function createLiveHub({
     errorToData,
     errorFromData,
     usableFrom: () => describer.memory.usableFrom,
+    isAnnounced: (clusters) => clusters.every((cluster) => describer.held?.isTrusted(cluster) === true),
     openSession(signal, confirms) {
       const deadlines = { readDeadlineMs: lookDeadlineMs, writeDeadlineMs: lookDeadlineMs };
       const apart = confirms ? randomUUID() : undefined;
       const ecs = new EcsSession({ upstream, describer, signal, lane: 'poll', apart, ...deadlines });
       const loaders = createLoaders(ecs, undefined, owners);
-      return { ecs, loaders, tasks: steady.round(loaders.of('Task')), progress };
+      return { ecs, loaders, tasks: steady.round(loaders.of('Task'), (cluster) => ecs.isHeld(cluster)), progress };
     },
     closeSession: ({ ecs }) => ecs.release(),
   };
-  return new LiveHub(hubOptions, progress);
+  const hub = new LiveHub(hubOptions, progress);
+  describer.held?.onChange((keys) => hub.wake(keys));
+  return hub;
 }
 
 function describeError(error: unknown): { code: string; message: string; retryable: boolean } {

@@ -11,6 +11,8 @@ export interface SteadyClock {
 
 /** Maximum age of facts about a running task that no list shows (its health, its containers). */
 const MOST_AGE_MS = 60_000;
+/** The same where events announce all other changes, and only a call shows the health. */
+const MOST_AGE_OF_HELD_MS = 300_000;
 
 const BATCH = KINDS.Task.batch;
 /** Places in the last batch that are reserved for tasks that were never described. */
@@ -37,8 +39,9 @@ export class SteadyTasks {
     this.clock = clock;
   }
 
-  round(loader: EntityLoader<'Task'>): TaskRound {
-    return new TaskRound(this, loader);
+  /** @param isHeld whether the changes of a cluster's tasks are announced */
+  round(loader: EntityLoader<'Task'>, isHeld: (cluster: string) => boolean = () => false): TaskRound {
+    return new TaskRound(this, loader, isHeld);
   }
 }
 
@@ -52,12 +55,14 @@ export class SteadyTasks {
 export class TaskRound {
   readonly #steady: SteadyTasks;
   readonly #loader: EntityLoader<'Task'>;
+  readonly #isHeld: (cluster: string) => boolean;
   readonly #startedAt: number;
   readonly #described = new Set<string>();
   #expected = new Map<string, Map<string, Task>>();
   #left = MOST_OF_FEEDS;
 
-  constructor(steady: SteadyTasks, loader: EntityLoader<'Task'>) {
+  constructor(steady: SteadyTasks, loader: EntityLoader<'Task'>, isHeld: (cluster: string) => boolean) {
+    this.#isHeld = isHeld;
     this.#steady = steady;
     this.#loader = loader;
     this.#startedAt = steady.clock.monotonic();
@@ -107,7 +112,8 @@ export class TaskRound {
       const open = [...tasks.values()].filter((task) => !isStopped(task));
       const due = open.filter((task) => !this.#isSteady(task));
       const resting = open.filter((task) => this.#isSteady(task)).sort((a, b) => this.#ageOf(b) - this.#ageOf(a));
-      const room = Math.max(0, BATCH - FOR_NEW_TASKS - (due.length % BATCH));
+      // Where changes are announced, a round may need no call at all.
+      const room = this.#isHeld(cluster) ? 0 : Math.max(0, BATCH - FOR_NEW_TASKS - (due.length % BATCH));
       for (const { taskArn: id = '' } of [...due, ...resting.slice(0, room)]) {
         this.#described.add(id);
         this.#loader.load({ id, cluster, members: [] }).catch(() => undefined);
@@ -116,7 +122,8 @@ export class TaskRound {
   }
 
   #isSteady(task: Task): boolean {
-    return isHealthy(task, this.#steady.clock.now()) && this.#ageOf(task) < MOST_AGE_MS;
+    const most = this.#isHeld(task.clusterArn ?? '') ? MOST_AGE_OF_HELD_MS : MOST_AGE_MS;
+    return isHealthy(task, this.#steady.clock.now()) && this.#ageOf(task) < most;
   }
 
   #ageOf(task: Task): number {

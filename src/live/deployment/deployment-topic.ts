@@ -5,6 +5,7 @@ import type { LiveSession } from '../core/create-hub.ts';
 import type { ReachedByDeployment } from '../core/progress-memory.ts';
 import { readTasks } from '../core/read-tasks.ts';
 import { isSuccessBefore } from '../core/rollout-state.ts';
+import { wokenByService } from '../core/woken-by.ts';
 import { changesBetween } from '../topic/changes.ts';
 import type { TopicSpec, Update } from '../topic/topic-spec.ts';
 import { quietSince } from './deployment-advance.ts';
@@ -40,6 +41,7 @@ export function deploymentTopic(
   return {
     key: `deployment ${scope} ${target.serviceArn} ${mark}`,
     group: `${scope} ${target.clusterArn}`,
+    wakes: wokenByService(target),
     read: (session, state) => readDeployment(session, state?.target ?? target, state),
     step(state, look, now) {
       const next = observeDeployment(state, target, look, now);

@@ -6,6 +6,7 @@ import { isStopped } from '../core/deployment-bounds.ts';
 import type { ReachedByInstance } from '../core/progress-memory.ts';
 import { readTasks } from '../core/read-tasks.ts';
 import { serviceNameOf } from '../core/task-owner.ts';
+import { wokenByInstances } from '../core/woken-by.ts';
 import { changesBetween } from '../topic/changes.ts';
 import type { TopicSpec, Update } from '../topic/topic-spec.ts';
 import { reachedBy } from './drain-advance.ts';
@@ -43,6 +44,7 @@ export function drainTopic(
   return {
     key: `drain ${scope} ${target.clusterArn} ${isBriefMark(mark) ? mark : [...target.containerInstanceArns].sort().join()}`,
     group: `${scope} ${target.clusterArn}`,
+    wakes: wokenByInstances(target),
     read: (session, state) => readDrain(session, target, state),
     step(state, look, now) {
       const next = observeDrain(state, target, look, now);

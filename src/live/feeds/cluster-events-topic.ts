@@ -4,6 +4,7 @@ import type { LiveSession } from '../core/create-hub.ts';
 import { lastPart } from '../core/deployment-bounds.ts';
 import { counted } from '../core/duration.ts';
 import { bareMessage, eventsAfter, inOrder, type TimedEvent } from '../core/service-events.ts';
+import { wokenByCluster } from '../core/woken-by.ts';
 import type { TopicSpec } from '../topic/topic-spec.ts';
 import { readServices } from './deployments-feed.ts';
 import { readEventsMark, writeEventsMark } from './events-mark.ts';
@@ -52,6 +53,7 @@ export function clusterEventsTopic(
   return {
     key: `clusterEvents ${scope} ${clusterArn}`,
     group: `${scope} ${clusterArn}`,
+    wakes: wokenByCluster(clusterArn),
     read: (session) => readServices(session, clusterArn),
     step(state, services) {
       const seen = new Map(state?.seen);

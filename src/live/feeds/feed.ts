@@ -2,6 +2,7 @@ import { isClusterGone } from '../core/cluster-gone.ts';
 import type { LiveSession } from '../core/create-hub.ts';
 import { lastPart } from '../core/deployment-bounds.ts';
 import { counted } from '../core/duration.ts';
+import { wokenByCluster } from '../core/woken-by.ts';
 import type { Change } from '../topic/changes.ts';
 import { earliest, isConfirmed } from '../topic/confirmation.ts';
 import type { TopicSpec, Update } from '../topic/topic-spec.ts';
@@ -160,6 +161,7 @@ export function feedTopic<Target, Look, Snapshot, Progress, Memory>(
   return {
     key: spec.key,
     group: spec.group,
+    wakes: wokenByCluster(spec.clusterArn),
     read: (session, state, marks) =>
       spec.read(session, {
         known: state?.open ?? new Map(),

@@ -3,6 +3,7 @@ import type { LiveSession } from '../core/create-hub.ts';
 import { lastPart } from '../core/deployment-bounds.ts';
 import { counted } from '../core/duration.ts';
 import { bareMessage, eventsAfter, inOrder, type TimedEvent } from '../core/service-events.ts';
+import { wokenByService } from '../core/woken-by.ts';
 import { ABSENCES_TO_BELIEVE } from '../topic/look-failures.ts';
 import type { TopicSpec, Update } from '../topic/topic-spec.ts';
 
@@ -46,6 +47,7 @@ export function serviceEventsTopic(
   return {
     key: `serviceEvents ${scope} ${target.serviceArn}`,
     group: `${scope} ${target.clusterArn}`,
+    wakes: wokenByService(target),
 
     read: ({ loaders }) =>
       loaders.of('Service').load({ id: target.serviceName, cluster: lastPart(target.clusterArn), members: ['events'] }),

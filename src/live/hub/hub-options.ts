@@ -16,6 +16,8 @@ export interface HubOptions<Session> {
   readonly closeSession?: (session: Session) => void;
   readonly describeError: TopicSurroundings['describeError'];
   readonly pace?: PaceLimits;
+  /** Whether the changes of all of these sources are announced by `Hub.wake` at the moment. Absent: never. */
+  readonly isAnnounced?: (sources: readonly string[]) => boolean;
   /** How much later another look has to find an end of success, in milliseconds. */
   readonly confirmMs?: number;
   /** Readings from before this time of the monotonic clock are no first event for a new subscriber. */

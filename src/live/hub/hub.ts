@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { inSpan } from '../../ecs/tracing/spans.ts';
+import { GatheredKeys } from '../pace/gathered-keys.ts';
 import { GroupRounds } from '../pace/group-rounds.ts';
 import { DEFAULT_PACE, jitter, nextOnGrid, type PaceLimits } from '../pace/poll-interval.ts';
 import { DEFAULT_CONFIRM_MS } from '../topic/confirmation.ts';
@@ -14,6 +15,7 @@ import type { HubOptions } from './hub-options.ts';
 import { KeptLives } from './kept-lives.ts';
 import { LateReads } from './late-reads.ts';
 import { type FindTarget, LateTarget } from './late-target.ts';
+import { leads, type Round } from './round.ts';
 import { SharedLives } from './shared-lives.ts';
 
 /** The process already follows as many topics as it may. */
@@ -41,6 +43,7 @@ const GATHER_MS = 10;
 export class Hub<Session> {
   readonly #options: HubOptions<Session>;
   readonly #pace: PaceLimits;
+  readonly #wakes: GatheredKeys;
   readonly #epoch = randomUUID();
   readonly #lives = new KeptLives<Session>();
   readonly #active = new Set<Pollable<Session>>();
@@ -59,6 +62,7 @@ export class Hub<Session> {
   constructor(options: HubOptions<Session>) {
     this.#options = options;
     this.#pace = options.pace ?? DEFAULT_PACE;
+    this.#wakes = new GatheredKeys(options.timers, (keys) => this.#wakeUp(keys));
     this.#lateReads = new LateReads(
       options.timers,
       GATHER_MS,
@@ -202,9 +206,20 @@ export class Hub<Session> {
     this.#arm();
   }
 
+  /** Something has changed: the topics that wait for one of these keys are polled at once. */
+  wake(keys: readonly string[]): void {
+    if (!this.#disposed && this.#active.size > 0) this.#wakes.add(keys);
+  }
+
+  #wakeUp(keys: ReadonlySet<string>): void {
+    for (const topic of this.#active) if (topic.wakes?.keys.some((key) => keys.has(key)) === true) topic.wake();
+    this.#arm();
+  }
+
   /** Ends every stream without an event, and aborts running polls. */
   dispose(): void {
     this.#disposed = true;
+    this.#wakes.dispose();
     this.#cancelTimer();
     for (const round of this.#rounds) round.controller.abort();
     for (const topic of [...this.#active]) topic.cut();
@@ -230,6 +245,7 @@ export class Hub<Session> {
         return `${this.#epoch}.${this.#epochsMade}`;
       },
       slowness: () => this.#shared?.slowness ?? 1,
+      isAnnounced: this.#options.isAnnounced ?? (() => false),
       onChange: () => this.#onChange(),
       ringSize,
       replay: this.#replay,
@@ -291,9 +307,11 @@ export class Hub<Session> {
     this.#timer = undefined;
   }
 
-  /** A poll waits for the running round of its group, unless it is the first one or confirms an end. */
+  /** A poll waits for the running round of its group, unless it is the first one, confirms an end or was announced. */
   #nextLook(topic: Pollable<Session>): number {
-    return topic.hasState && !topic.isUrgent ? Math.max(topic.dueAt, this.#beats.freeAt(topic.group)) : topic.dueAt;
+    return topic.hasState && !topic.isUrgent && !topic.isWoken
+      ? Math.max(topic.dueAt, this.#beats.freeAt(topic.group))
+      : topic.dueAt;
   }
 
   #pollDue(): void {
@@ -302,7 +320,7 @@ export class Hub<Session> {
     const ready: Pollable<Session>[] = [];
     for (const topic of [...this.#active]) {
       if (topic.isPolling) continue;
-      if (!topic.isMirror) ready.push(topic);
+      if (!topic.isMirror && !topic.isResting) ready.push(topic);
       else if (topic.dueAt <= until) topic.watch();
     }
     const due = new Set(ready.filter((topic) => this.#nextLook(topic) <= until));
@@ -328,6 +346,7 @@ export class Hub<Session> {
     const controller = new AbortController();
     const session = this.#options.openSession(controller.signal, confirms);
     const beats = new Map<string, Promise<void>[]>();
+    const leading = new Set([...due].filter(leads));
     const polls = [...due].map(async (topic) => {
       await topic.poll(session, controller.signal);
       if (topic.hasEnded) this.#active.delete(topic);
@@ -335,9 +354,8 @@ export class Hub<Session> {
       this.#arm();
     });
     [...due].forEach((topic, index) => {
-      if (!leads(topic)) return;
-      const group = topic.group ?? '';
-      beats.set(group, [...(beats.get(group) ?? []), polls[index] ?? Promise.resolve()]);
+      const { group = '' } = topic;
+      if (leading.has(topic)) beats.set(group, [...(beats.get(group) ?? []), polls[index] ?? Promise.resolve()]);
     });
     for (const [group, looks] of beats) void this.#keepInStep(group, looks, now);
     const done = Promise.all(polls).then(() => {
@@ -357,7 +375,8 @@ export class Hub<Session> {
     this.#beats.end(group, until);
     const next = nextOnGrid(this.#options.timers.monotonic(), 1, this.#pace);
     for (const topic of this.#active) {
-      if (topic.group === group && topic.hasState && !topic.isUrgent) topic.dueAt = Math.max(topic.dueAt, next);
+      if (topic.group === group && topic.hasState && !topic.isUrgent && !topic.isWoken)
+        topic.dueAt = Math.max(topic.dueAt, next);
     }
     this.#arm();
   }
@@ -367,15 +386,4 @@ export class Hub<Session> {
     const surplus = this.#lives.size - this.#active.size - mostIdle;
     this.#lives.forgetIdle(timers.monotonic() - keepIdleMs, surplus, this.#replay);
   }
-}
-
-/** Whether a poll of this topic polls its whole group: something is in progress that needs lists of the group. */
-function leads(topic: Pollable<never>): boolean {
-  return topic.group !== undefined && topic.hasState && !topic.isMirror && topic.pulse === 'active';
-}
-
-interface Round<Session> {
-  readonly controller: AbortController;
-  readonly topics: ReadonlySet<Pollable<Session>>;
-  readonly done: Promise<void>;
 }

@@ -3,6 +3,7 @@ import { clusterNameOf } from '../../ecs/core/arn.ts';
 import { EcsError } from '../../ecs/core/errors.ts';
 import type { Loaders } from '../../loaders/index.ts';
 import type { LiveSession } from '../core/create-hub.ts';
+import { wokenByTasks } from '../core/woken-by.ts';
 import { changesBetween } from '../topic/changes.ts';
 import type { TopicSpec, Update } from '../topic/topic-spec.ts';
 import {
@@ -29,6 +30,7 @@ export function tasksTopic(
   return {
     key: `tasks ${scope} ${[...target.taskArns].sort().join()}`,
     group: `${scope} ${target.clusterArn}`,
+    wakes: wokenByTasks(target),
     async read({ loaders }, state) {
       const cluster = clusterNameOf(target.clusterArn);
       const open = target.taskArns.filter((arn) => state?.tasks.get(arn)?.lastStatus !== 'STOPPED');

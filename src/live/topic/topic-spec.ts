@@ -64,6 +64,8 @@ export interface TopicSpec<Session, State, Look, Body> {
    * The cluster whose lists it reads. The topics of a group are polled together while something is in progress in them.
    */
   readonly group?: string;
+  /** Changes that may be announced, so that polls need not find them. Absent: only polls do. */
+  readonly wakes?: Wakes;
   /**
    * `marks`: the marks of followers that resume with a cursor of another process, for a poll that goes back far enough
    * for `since`.
@@ -121,6 +123,16 @@ export interface TopicSpec<Session, State, Look, Body> {
   adopt?(state: State): State;
   /** The last update for a follower whose `timeout` has passed. */
   timedOut(state: State, now: number): Update<Body>;
+}
+
+/** Changes that make a topic due at once. */
+export interface Wakes {
+  /** Names of the changes. */
+  readonly keys: readonly string[];
+  /** Least time between two polls that changes cause, in milliseconds, if one poll makes many calls. */
+  readonly everyMs?: number;
+  /** While the changes of all of these are announced, polls are rare. */
+  readonly sources: readonly string[];
 }
 
 /** How the states of a topic are shown, without how they are read. */

@@ -12,6 +12,8 @@ export interface TopicSurroundings {
   readonly pace: PaceLimits;
   /** How many times slower than its pace a topic is polled: more than once while other processes do the same. */
   readonly slowness: () => number;
+  /** Whether the changes of all of these are announced at the moment. */
+  readonly isAnnounced: (sources: readonly string[]) => boolean;
   /** How much later another look has to find an end of success. */
   readonly confirmMs: number;
   /** Readings from before this time of the monotonic clock are no first event for a new subscriber. */

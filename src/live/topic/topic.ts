@@ -1,11 +1,12 @@
 import { intervalAfterFailure, nextInterval, nextOnGrid, type Pulse } from '../pace/poll-interval.ts';
+import { Rest } from '../pace/rest.ts';
 import type { SharedLife } from '../sharing/topic-sharing.ts';
 import { audienceOf, EndClaim, type LookMoment } from './confirmation.ts';
 import type { LiveCursor } from './cursor.ts';
 import type { Follower } from './follower.ts';
 import type { Pollable } from './pollable.ts';
 import { type LinkParts, TopicLink } from './topic-link.ts';
-import type { TopicSpec } from './topic-spec.ts';
+import type { TopicSpec, Wakes } from './topic-spec.ts';
 import { TopicStream } from './topic-stream.ts';
 import type { TopicSurroundings } from './topic-surroundings.ts';
 
@@ -16,6 +17,8 @@ import type { TopicSurroundings } from './topic-surroundings.ts';
 export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   readonly key: string;
   readonly group: string | undefined;
+  readonly wakes: Wakes | undefined;
+  isWoken = false;
   dueAt = 0;
   isPolling = false;
   idleSince: number | undefined;
@@ -35,10 +38,14 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   #askedBefore = Number.NEGATIVE_INFINITY;
   /** An end that the last look found and a later one has to find, too. */
   readonly #claim: EndClaim;
+  /** When the next poll is needed while changes are announced. */
+  readonly #rest: Rest;
 
   constructor(spec: TopicSpec<Session, State, Look, Body>, around: TopicSurroundings) {
     this.key = spec.key;
     this.group = spec.group;
+    this.wakes = spec.wakes;
+    this.#rest = new Rest(around.pace);
     this.#spec = spec;
     this.#around = around;
     this.#claim = new EndClaim(around.confirmMs, around.pace.tickMs / 2);
@@ -110,11 +117,32 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     this.idleSince = undefined;
     if (!this.#stream.join(follower, cursor)) return;
     if (this.isMirror) this.#stream.link?.refresh();
-    else if (!this.isPolling) this.dueAt = Math.min(this.dueAt, this.#around.monotonic());
+    else if (!this.isPolling) this.#makeDue();
+  }
+
+  /** Nothing that only a poll can find out is waited for, and changes are announced. */
+  get isResting(): boolean {
+    const { isAnnounced, monotonic } = this.#around;
+    if (this.wakes === undefined || !this.hasState || !this.#rest.lastsAt(monotonic())) return false;
+    return !this.#claim.isOpen && this.#claimedInState === undefined && isAnnounced(this.wakes.sources);
+  }
+
+  wake(): void {
+    if (this.isMirror || !this.hasState) return;
+    this.isWoken = true;
+    this.#ticks = 1;
+    if (!this.isPolling) this.#makeDue(this.#askedAt + (this.wakes?.everyMs ?? 0));
+  }
+
+  /** The next poll is not later than now, or than a time that lies ahead. */
+  #makeDue(earliest = Number.NEGATIVE_INFINITY): void {
+    this.#rest.end();
+    this.dueAt = Math.min(this.dueAt, Math.max(this.#around.monotonic(), earliest));
   }
 
   async poll(session: Session, signal: AbortSignal): Promise<void> {
     this.isPolling = true;
+    this.isWoken = false;
     this.#looks += 1;
     const asked = this.#around.monotonic();
     this.#askedBefore = this.#askedAt;
@@ -140,14 +168,16 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
       const { monotonic, pace, slowness } = this.#around;
       const usual = nextOnGrid(monotonic(), this.#ticks * slowness(), pace);
       this.dueAt = isAnswered ? this.#claim.dueAt(this.#claimedInState, usual) : usual;
-      if (isAtOnce || (isAnswered && this.#stream.waitsForLook)) this.dueAt = monotonic();
+      if (!isAnswered) this.#rest.end();
+      if (isAtOnce || (isAnswered && this.#stream.waitsForLook)) this.#makeDue();
+      if (this.isWoken) this.#makeDue(asked + (this.wakes?.everyMs ?? 0));
     }
   }
 
-  /** Does what time alone makes due, for a topic that another process polls. */
   watch(): void {
     this.#stream.tick();
-    this.dueAt = nextOnGrid(this.#around.monotonic(), 1, this.#around.pace);
+    const { monotonic, pace } = this.#around;
+    this.dueAt = nextOnGrid(monotonic(), this.isMirror ? 1 : nextInterval(1, false, this.pulse, pace), pace);
   }
 
   /** Drops the events kept for replay. */
@@ -213,7 +243,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   }
 
   #hurry(): void {
-    if (!this.isPolling && !this.#claim.isOpen) this.dueAt = Math.min(this.dueAt, this.#around.monotonic());
+    if (!this.isPolling && !this.#claim.isOpen) this.#makeDue();
     this.#around.onChange();
   }
 
@@ -239,6 +269,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     if (isFirst || updates.length > 0) stream.newsAt = now;
     const isEager = isFirst || updates.length > 0 || stream.isSearching;
     this.#ticks = nextInterval(this.#ticks, isEager, this.#spec.pulse(state), this.#around.pace);
+    this.#rest.begin(isEager, this.#spec.pulse(state), this.#around.monotonic());
     if (stream.failures.recover() && updates.length === 0) stream.announce('RECOVERED');
     const isEvident = isFirst || outcome === null || this.#shows(look, outcome, now, moment);
     const to = {

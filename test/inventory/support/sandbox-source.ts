@@ -44,7 +44,7 @@ export class SandboxSource implements EcsEventSource {
 
   /** Delivers what has happened since the last time. */
   async deliver(): Promise<number> {
-    if (this.isAway) return 0;
+    if (this.isAway || this.#sink === undefined) return 0;
     this.#contactAt = this.#timers.monotonic();
     const events = this.distort(this.#take());
     if (events.length > 0) await this.#sink?.(events);

@@ -7,6 +7,7 @@ import type { OperationName } from '../../../src/ecs/core/operations.ts';
 import { Pacer, type TokenRequest } from '../../../src/ecs/pacing/pacer.ts';
 import { ServerClock } from '../../../src/ecs/sdk/aws-clock.ts';
 import { Upstream } from '../../../src/ecs/sdk/upstream.ts';
+import { Inventory } from '../../../src/inventory/inventory.ts';
 import { createLiveHub, type LiveHub } from '../../../src/live/core/create-hub.ts';
 import { FleetLooks } from '../../../src/live/core/fleet-looks.ts';
 import { createStallCheck } from '../../../src/live/deployment/service-stall.ts';
@@ -14,6 +15,7 @@ import { DEFAULT_CONFIRM_MS } from '../../../src/live/topic/confirmation.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/index.ts';
 import { createContext, type GraphServices } from '../../../src/schema/core/context.ts';
 import { singleScope } from '../../../src/schema/core/scopes.ts';
+import { SandboxSource } from '../../inventory/support/sandbox-source.ts';
 import { FakeTimers } from '../../support/fake-timers.ts';
 import { createKeyedWrites } from '../../support/keyed-writes.ts';
 import { SERVER } from '../../support/server-info.ts';
@@ -35,6 +37,8 @@ export interface LiveWorld extends AsyncDisposable {
   readonly ecs: ECSClient;
   readonly hub: LiveHub;
   readonly timers: FakeTimers;
+  /** Delivers the sandbox's events to the inventory, if there is one. */
+  readonly source: SandboxSource;
   run<Data = Record<string, never>>(query: string, variables?: Record<string, unknown>): Promise<Data>;
   /** `Data` is what the subscription's one field gives. */
   subscribe<Data>(query: string, variables?: Record<string, unknown>): Promise<Stream<Data>>;
@@ -46,6 +50,7 @@ export interface LiveWorld extends AsyncDisposable {
   until(condition: () => boolean, mostMs?: number): Promise<void>;
 }
 
+const INVENTORY = { sweepShare: 0.1, rateShare: 1, sweepEveryMs: 900_000, silenceMs: 180_000 };
 const STEP = 2_000;
 /** What is measured by the machine's own clock: a busy machine is not a fault. */
 const REAL_MS = 60_000;
@@ -85,12 +90,15 @@ export interface LiveWorldOptions extends SandboxOptions {
   readonly memoryTtlMs?: number;
   /** How much later a second look has to find an end of success; as a gateway does unless given. */
   readonly confirmMs?: number;
+  /** Set to keep an inventory from the sandbox's events. */
+  readonly withInventory?: true | undefined;
 }
 
 export async function liveWorld({
   rateShare,
   memoryTtlMs = 0,
   confirmMs = DEFAULT_CONFIRM_MS,
+  withInventory,
   ...options
 }: LiveWorldOptions = {}): Promise<LiveWorld> {
   const sandbox = await startSandbox({ speed: 0, start: new Date('2026-03-01T12:00:00Z'), ...options });
@@ -114,7 +122,13 @@ export async function liveWorld({
     log,
     { clock: new ServerClock(() => timers.monotonic()), pacer, onAttempt },
   );
-  const describer = new Describer(upstream, new EcsMemory({ ttlMs: memoryTtlMs }, timers));
+  const inventory = withInventory && new Inventory({ settings: INVENTORY, timers });
+  const held = inventory?.open(upstream);
+  const describer = new Describer(upstream, new EcsMemory({ ttlMs: memoryTtlMs }, timers), { timers, held });
+  if (held !== undefined) inventory?.care(held, upstream, describer);
+  const source = new SandboxSource(timers);
+  source.connect(sandbox);
+  inventory?.start([source]);
   const startHub = () =>
     createLiveHub({ upstream, describer, timers, confirmMs, random: () => 0.5, lookDeadlineMs: REAL_MS });
   let hub = startHub();
@@ -138,6 +152,7 @@ export async function liveWorld({
     createContext({ requestId: 'test', principal: { name: 'test' }, signal, log }, services());
   const settle = async () => {
     await breathe(2);
+    await inventory?.settled();
     if (pacer === undefined) await hub.settled();
     else await settlePaced(pacer, hub);
     await breathe(2);
@@ -211,13 +226,16 @@ export async function liveWorld({
       await breathe(5);
       return stream;
     },
+    source,
     async pass(ms) {
       if (hub.activeTopics === 0) {
         sandbox.clock.advance(ms);
+        await source.deliver();
         return timers.pass(ms, settle);
       }
       for (let left = ms; left > 0; left -= STEP) {
         sandbox.clock.advance(Math.min(STEP, left));
+        await source.deliver();
         await timers.pass(Math.min(STEP, left), settle);
       }
     },
@@ -228,6 +246,7 @@ export async function liveWorld({
       }
     },
     async [Symbol.asyncDispose]() {
+      await inventory?.close();
       hub.dispose();
       upstream.dispose();
       ecs.destroy();

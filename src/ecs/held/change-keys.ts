@@ -1,5 +1,18 @@
 import type { ContainerInstance, Task } from '@aws-sdk/client-ecs';
 
+/** Names a cluster for those who wait for its changes. */
+export function clusterKey(cluster: string): string {
+  return `cluster ${cluster}`;
+}
+
+export function taskKey(arn: string): string {
+  return `task ${arn}`;
+}
+
+export function instanceKey(arn: string): string {
+  return `instance ${arn}`;
+}
+
 /** Names a service for those who wait for its changes. */
 export function serviceKey(cluster: string, service: string): string {
   return `service ${cluster}/${service}`;
@@ -14,12 +27,12 @@ export function changeKeys(
   kind: 'Task' | 'ContainerInstance',
   item: Task | ContainerInstance,
 ): readonly string[] {
-  const keys = [`cluster ${cluster}`];
+  const keys = [clusterKey(cluster)];
   const { containerInstanceArn } = item;
-  if (containerInstanceArn !== undefined) keys.push(`instance ${containerInstanceArn}`);
+  if (containerInstanceArn !== undefined) keys.push(instanceKey(containerInstanceArn));
   if (kind === 'ContainerInstance') return keys;
-  const { taskArn, group } = item as Task;
-  keys.push(`task ${taskArn}`);
+  const { taskArn = '', group } = item as Task;
+  keys.push(taskKey(taskArn));
   if (group?.startsWith('service:') === true) keys.push(serviceKey(cluster, group.slice('service:'.length)));
   return keys;
 }
