@@ -78,7 +78,7 @@ export function createSchema(): GraphQLSchema {
   addUsage(graph);
   const revisionChange = addChanges(graph, computed);
   addAgent(graph);
-  const { taskVerdict, progress, ...live } = addLive(graph);
+  const { taskVerdict, progress, ...live } = addLive(graph, computed);
   addStoppedTasks(graph, taskVerdict);
   addOverview(graph);
   addFindings(graph);

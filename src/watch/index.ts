@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { hasReached, type MomentFacts } from '../live/deployment/deployment-moment.ts';
 import { readArguments, WATCH_USAGE, type WatchArguments } from './arguments.ts';
 import { messageOf, UnreachableError } from './gateway.ts';
 import { createLiveView, type LiveView } from './live-view.ts';
@@ -49,7 +50,8 @@ export async function followToEnd(read: WatchArguments, host: WatchHost): Promis
     if (view) view.away(`${reason}, trying again`);
     else host.err(`${reason}, trying again\n`);
   };
-  const { url, token, variables, kind } = read;
+  const { url, token, variables, kind, until } = read;
+  const isLast = ({ progress }: WatchEvent) => until !== undefined && hasReached(until, progress as MomentFacts);
   const query = queryOf(kind, view ? sceneOf.selection : '');
   let last: WatchEvent | undefined;
   try {
@@ -62,6 +64,7 @@ export async function followToEnd(read: WatchArguments, host: WatchHost): Promis
       onReconnect,
       wait,
       monotonic,
+      isLast,
     })) {
       last = event;
       if (view) view.show(event);
@@ -78,7 +81,15 @@ export async function followToEnd(read: WatchArguments, host: WatchHost): Promis
   } finally {
     removeListener();
   }
-  return finish(last, read.success ?? [SUCCESS[kind]], view, host);
+  const { outcome = null } = last ?? {};
+  if (until !== undefined && last !== undefined && outcome === null) {
+    view?.end(undefined);
+    return 0;
+  }
+  // A deployment that has succeeded has passed every stage, but for a pause it may not have had.
+  const success = until === 'PAUSED' ? [] : (read.success ?? [SUCCESS[kind]]);
+  if (until === 'PAUSED' && outcome === 'SUCCEEDED') host.err('The deployment ended without a pause.\n');
+  return finish(last, success, view, host);
 }
 
 /** Shows how it ended, and the exit code for that. */

@@ -6,12 +6,15 @@ const ARGUMENTS = 'cluster: $cluster, after: $after, timeout: $timeout, stallAft
 const VARIABLES = '$cluster: ID, $after: String, $timeout: Duration, $stallAfter: Duration';
 const BLOCKED = 'blockedBy { reason message }';
 
+/** What is deployed where, beside the progress of a deployment. */
+const ENVELOPE = 'clusterName serviceName taskDefinitionArn images { raw digest }';
+
 /** The subscription for each kind. `more` is a selection on the progress beside that of JSON lines. */
 const QUERIES: Readonly<Record<WatchKind, (more: string) => string>> = {
-  deployment: (more) => `subscription Watch(${VARIABLES}, $service: ID!, $deploymentId: ID) {
-  watch: deploymentProgress(${ARGUMENTS}, service: $service, deploymentId: $deploymentId) {
-    ${EVENT}
-    progress { percent desiredTaskCount pendingTaskCount runningTaskCount healthyTaskCount failedTaskCount stoppingTaskCount lifecycleStage ${BLOCKED} ${more} }
+  deployment: (more) => `subscription Watch(${VARIABLES}, $service: ID!, $deploymentId: ID, $until: DeploymentMoment) {
+  watch: deploymentProgress(${ARGUMENTS}, service: $service, deploymentId: $deploymentId, until: $until) {
+    ${EVENT} ${ENVELOPE}
+    progress { percent isRollingBack hooks { status } desiredTaskCount pendingTaskCount runningTaskCount healthyTaskCount failedTaskCount stoppingTaskCount lifecycleStage ${BLOCKED} ${more} }
   }
 }`,
   drain: (more) => `subscription Watch(${VARIABLES}, $containerInstances: [ID!]) {

@@ -11,6 +11,8 @@ export interface StreamRequest extends Gateway {
   readonly wait: (ms: number) => Promise<void>;
   /** Monotonic milliseconds. */
   readonly monotonic: () => number;
+  /** Whether an event without an outcome is the last one that is wanted. */
+  readonly isLast?: ((event: never) => boolean) | undefined;
 }
 
 export interface StreamVariables {
@@ -52,7 +54,7 @@ export async function* follow<Event extends StreamEvent>(request: StreamRequest)
         attempt = 0;
         resume = behind(update, resume, request.monotonic());
         yield update;
-        if (update.outcome !== null) return;
+        if (update.outcome !== null || request.isLast?.(update as never) === true) return;
       }
       throw new Error('the gateway closed the stream');
     } catch (error) {
@@ -100,14 +102,14 @@ function eventOf<Event>({ data, errors }: GraphqlResult<Event>): Event {
 }
 
 async function* connect(
-  { query, variables, signal, monotonic, ...gateway }: StreamRequest,
+  { query, variables, signal, monotonic, url, token }: StreamRequest,
   resume: Resume | undefined,
 ): AsyncGenerator<{ event: string; data: string }, void> {
   const given = resumed(variables, resume, monotonic());
-  const response = await post(gateway, { query, variables: given, accept: 'text/event-stream', signal });
+  const response = await post({ url, token }, { query, variables: given, accept: 'text/event-stream', signal });
   if (!response.headers.get('content-type')?.startsWith('text/event-stream')) {
     eventOf(resultIn(await response.text()));
-    throw unexpected(gateway.url, response);
+    throw unexpected(url, response);
   }
   yield* blocksOf(response.body);
 }

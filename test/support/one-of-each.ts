@@ -31,6 +31,7 @@ const serviceArn = ARNS.Service;
 export const SERVICE = {
   serviceArn,
   serviceName: 'web',
+  launchType: 'EC2',
   clusterArn,
   status: 'ACTIVE',
   taskDefinition: ARNS.TaskDefinition,

@@ -61,6 +61,57 @@ describe('ecs-graphql watch', () => {
     expect(two.err.join('')).toContain('has not stopped in the time allowed');
   });
 
+  it('stops at a moment of a deployment with exit code 0, and at its end as usual', async () => {
+    await using app = await startLiveApp();
+    await app.register('web:1');
+    await app.createService();
+    app.world.sandbox.clock.advance(200_000);
+    await app.world.data(`mutation { updateService(input: { cluster: "prod", service: "web", deploymentConfiguration: { strategy: BLUE_GREEN, bakeTimeInMinutes: 10,
+      lifecycleHooks: [{ targetType: PAUSE, lifecycleStages: [POST_TEST_TRAFFIC_SHIFT], timeoutConfiguration: { timeoutInMinutes: 600, action: ROLLBACK } }] } }) { service { id } } }`);
+    const deploy = async (image: string) =>
+      app.world.data(
+        `mutation { deployImages(cluster: "prod", service: "web", images: [{ container: "app", image: "${image}" }]) { deploymentId } }`,
+      );
+    await deploy('web:2');
+    const run = async (...argv: string[]) => {
+      const { host, out, err } = hostUnderTest();
+      const code = await watch(['deployment', 'web', '-c', 'prod', '--url', app.url, ...argv], {
+        ...host,
+        out(text) {
+          host.out(text);
+          app.world.sandbox.clock.advance(60_000);
+        },
+      });
+      return { code, last: JSON.parse(out.at(-1) ?? '{}') as { readonly outcome: string | null }, err: err.join('') };
+    };
+    const scaled = await run('--until', 'post-scale-up');
+    expect(scaled).toMatchObject({ code: 0, err: '', last: { outcome: null } });
+    const paused = await run('--until', 'PAUSED');
+    expect(paused).toMatchObject({
+      code: 0,
+      last: {
+        outcome: null,
+        clusterName: 'prod',
+        serviceName: 'web',
+        images: [{ raw: 'web:2' }],
+        progress: { hooks: [{ status: 'AWAITING_ACTION' }] },
+      },
+    });
+    app.world.sandbox.clock.advance(11 * 3_600_000);
+    expect(await run('--until', 'bake-time')).toMatchObject({ code: 1, last: { outcome: 'ROLLED_BACK' } });
+    expect(await run('--until', 'paused')).toMatchObject({ code: 1 });
+  });
+
+  it.each([
+    [['deployment', 'web', '--until', 'bake-tim'], 'Did you mean bake-time?'],
+    [['deployment', 'web', '--until', 'sunset'], '--until must be one of paused, reconcile-service'],
+    [['task', 'web', '--until', 'paused'], '--until is not for watch task'],
+  ])('refuses %j', async (argv, shown) => {
+    const { host, err } = hostUnderTest();
+    expect(await watch(argv, host)).toBe(2);
+    expect(err.join('')).toContain(shown);
+  });
+
   it('exits with 1 for what does not exist, and with 130 when it is interrupted', async () => {
     await using app = await startLiveApp();
     const withoutToken = hostUnderTest({ ECS_GRAPHQL_URL: app.url });

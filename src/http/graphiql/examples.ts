@@ -141,7 +141,6 @@ mutation Scale {
 }
 `;
 
-/** The tabs in order. Each runs unchanged against the sandbox's demo world. */
 const PREVIEW = `# What a deployment would do, without doing it: a simulation
 # of ECS's scheduler carries it out on a copy of the cluster.
 query Preview {
@@ -174,6 +173,63 @@ query Preview {
 }
 `;
 
+const SAFE_WRITES = `# Writes in one step, as dry runs: the plan is shown, and nothing
+# is written. Take dryRun away to do it.
+mutation DeployImage {
+  deployImages(
+    cluster: "storefront"
+    service: "cart"
+    images: [{ container: "cart", image: "shop/cart:9" }]
+    dryRun: true
+  ) {
+    changes { text }
+    plan { operation changes { field before after } }
+  }
+}
+
+# A task with the network and capacity of a service.
+mutation RunJob {
+  runJob(cluster: "storefront", service: "cart", dryRun: true) {
+    taskArns
+    plan { operation input }
+  }
+}
+
+# Revisions that nothing in ECS uses.
+mutation CleanUp {
+  cleanUpTaskDefinitions(families: ["orders-api", "storefront"], keep: 1, dryRun: true) {
+    kept {
+      taskDefinitionArn
+      isNewest
+      uses { kind service { serviceName } }
+    }
+    remainingCount
+    plan { operation changes { field before after } }
+  }
+}
+
+# One wave of a replacement; continueWith begins the next.
+mutation ReplaceInstances {
+  replaceContainerInstances(cluster: "platform", waveSize: 1, dryRun: true) {
+    state
+    containerInstances { ec2InstanceId }
+    pendingInstanceCount
+    troubles { kind message isPassing }
+    continueWith
+  }
+}
+`;
+
+const FINDINGS = `# What deserves attention in all clusters, the most severe first.
+query Findings {
+  findings(first: 20) {
+    totalCount { value }
+    nodes { kind severity message advice evidence { name value } service { serviceName } }
+  }
+}
+`;
+
+/** The tabs in order. Each runs unchanged against the sandbox's demo world. */
 export const EXAMPLES: readonly Example[] = [
   { query: DASHBOARD },
   { query: DEPLOY },
@@ -182,4 +238,6 @@ export const EXAMPLES: readonly Example[] = [
   { query: FOLLOW },
   { query: SCALE },
   { query: PREVIEW },
+  { query: SAFE_WRITES },
+  { query: FINDINGS },
 ];

@@ -10,7 +10,15 @@ const DOMAINS: Readonly<Record<string, string>> = {
   'aws-us-gov': 'console.amazonaws-us-gov.com',
 };
 
-/** The nouns with a page of their own, with the members that name them. */
+/** The partitions beside `aws`, by the Regions in them. */
+const PARTITIONS = [
+  [/^cn-/, 'aws-cn'],
+  [/^us-gov-/, 'aws-us-gov'],
+  [/^(us|eu)-iso/, 'aws-iso'],
+  [/^eusc-/, 'aws-eusc'],
+] as const;
+
+/** The nouns with a page of their own, or one that shows them, with the members that name them. */
 const PAGES = {
   Cluster: { members: ['clusterArn'], path: (name: string) => `clusters/${name}/services` },
   Service: { members: ['serviceArn', 'clusterArn'], path: inCluster('services', '/health') },
@@ -23,6 +31,9 @@ const PAGES = {
     members: ['containerInstanceArn', 'clusterArn'],
     path: inCluster('infrastructure/container-instances'),
   },
+  ExpressGatewayService: { members: ['serviceArn'], path: inCluster('services', '/health') },
+  TaskSet: { members: ['serviceArn', 'clusterArn'], path: inCluster('services', '/deployments') },
+  ServiceRevision: { members: ['serviceArn', 'clusterArn'], path: inCluster('services', '/deployments') },
   ServiceDeployment: {
     members: ['serviceDeploymentArn', 'clusterArn'],
     path: (name: string, cluster: string) => inCluster('services')(name.replace('/', '/deployments/'), cluster),
@@ -47,20 +58,41 @@ export function consoleUrl(noun: Paged, arn: string, clusterArn?: string): strin
   return `https://${region}.${domain}/ecs/v2/${path}?region=${region}`;
 }
 
-/** Adds `consoleUrl` to the nouns with a page in AWS's console. */
+/** The list of the revisions of a family, which has no ARN; null in a partition without a public console. */
+export function familyUrl(family: string, region: string): string | null {
+  const partition = PARTITIONS.find(([pattern]) => pattern.test(region))?.[1] ?? 'aws';
+  const domain = DOMAINS[partition];
+  return domain === undefined ? null : `https://${region}.${domain}/ecs/v2/task-definitions/${family}?region=${region}`;
+}
+
+export const CONSOLE_URL =
+  'in the AWS console, in its Region and partition; the reader must be signed in to the account. Null where the gateway is ' +
+  'in front of another endpoint than AWS, such as the sandbox, and in partitions without a public console. Costs no call.';
+/** Nouns that the console shows on the page of their service. */
+const ON_OTHER_PAGES: ReadonlySet<string> = new Set(['ExpressGatewayService', 'ServiceRevision', 'TaskSet']);
+
+type Source = Readonly<Record<string, string | undefined>>;
+
+/** Adds `consoleUrl` to what AWS's console shows on a page. Daemons, gateways and capacity providers have no documented page. */
 export function addConsoleUrls(graph: EcsGraph): void {
+  const add = (ref: unknown, members: readonly string[], page: string, urlOf: (source: never) => string | null) =>
+    graph.builder.objectField(ref as never, 'consoleUrl' as never, (t) =>
+      t.string({
+        description: `${page} ${CONSOLE_URL}`,
+        extensions: { members },
+        resolve: (source: never, _args: object, { services }: GraphContext) =>
+          services.server.isAws ? urlOf(source) : null,
+      } as never),
+    );
   for (const noun of Object.keys(PAGES) as Paged[]) {
     const { members } = PAGES[noun];
     const [arnMember] = members;
-    graph.builder.objectField(graph.noun(noun).ref as never, 'consoleUrl' as never, (t) =>
-      t.string({
-        description:
-          'Its page in the AWS console, in the region and partition of its ARN; the reader must be signed in to the account. Null where the gateway is ' +
-          'in front of another endpoint than AWS, such as the sandbox, and in partitions without a public console. Costs no call.',
-        extensions: { members },
-        resolve: (source: Readonly<Record<string, string | undefined>>, _args: object, { services }: GraphContext) =>
-          services.server.isAws ? consoleUrl(noun, source[arnMember] ?? '', source.clusterArn) : null,
-      } as never),
+    const page = ON_OTHER_PAGES.has(noun) ? 'The page of its service' : 'Its page';
+    add(graph.noun(noun).ref, members, page, (source: Source) =>
+      consoleUrl(noun, source[arnMember] ?? '', source.clusterArn),
     );
   }
+  add(graph.outputType('Container'), ['taskArn', 'clusterArn'], 'The page of its task', (source: Source) =>
+    source.taskArn === undefined ? null : consoleUrl('Task', source.taskArn, source.clusterArn),
+  );
 }

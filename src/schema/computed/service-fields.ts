@@ -1,10 +1,10 @@
 import type { EnumRef, FieldMap } from '@pothos/core';
 import { ROLLOUT_MEMBERS, type RolloutState, rolloutOf } from '../../live/core/rollout-state.ts';
 import type { Types } from '../core/builder.ts';
+import { ownEnum } from '../core/own-enum.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { resolveEntity, resolveLink } from '../graph/entity.ts';
 import { knownFromSummary } from '../lists/list-connection.ts';
-import { ownEnum } from '../live/enums.ts';
 import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
 import { type ImageReference, toImageReference } from './image-reference.ts';
 import type { ComputedTypes } from './types.ts';

@@ -23,6 +23,7 @@ export const INSTANCE_MEMBERS = [
   'ec2InstanceId',
   'healthStatus',
   'pendingTasksCount',
+  'remainingResources',
   'runningTasksCount',
   'status',
   'versionInfo',

@@ -27,7 +27,7 @@ export interface Finding<Kind extends string = string> {
 }
 
 /** The reads that a rule needs beyond the resource itself. */
-export type Need = 'definition' | 'deployment' | 'instances';
+export type Need = 'definition' | 'deployment' | 'instances' | 'room';
 
 /** A rule about one kind of resource. It returns undefined if it finds nothing. */
 export interface Rule<Facts> {

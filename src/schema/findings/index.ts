@@ -4,11 +4,11 @@ import { listBinding } from '../connections/cursor.ts';
 import { clustersArg, pageArgs } from '../connections/page-args.ts';
 import { keyedConnection } from '../connections/pagination.ts';
 import type { Types } from '../core/builder.ts';
+import { ownEnum } from '../core/own-enum.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { resolveLink } from '../graph/entity.ts';
 import { mayRead } from '../graph/may-read.ts';
 import { fewClusters, fromClusters } from '../lists/clusters.ts';
-import { ownEnum } from '../live/enums.ts';
 import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
 import { CLUSTER_MEMBERS } from './cluster-rules.ts';
 import { type Evidence, SEVERITIES, type Severity } from './finding.ts';
@@ -59,12 +59,18 @@ export function addFindings(graph: EcsGraph): void {
       type: [finding],
       description:
         'What deserves attention about the service, the most severe first. Rules whose facts the caller may not read are omitted. Costs one ' +
-        'DescribeTaskDefinition, and one DescribeServiceDeployments while a deployment is under way, unless `kinds` needs neither.',
+        'DescribeTaskDefinition, one DescribeServiceDeployments while a deployment is under way, and for the launch type EC2 the list and descriptions of the ' +
+        'instances, unless `kinds` needs none of them.',
       args: wanted(t.arg),
       extensions: {
         members: SERVICE_MEMBERS,
-        operations: ['DescribeTaskDefinition', 'DescribeServiceDeployments'],
-        ecsCost: 2,
+        operations: [
+          'DescribeTaskDefinition',
+          'DescribeServiceDeployments',
+          'ListContainerInstances',
+          'DescribeContainerInstances',
+        ],
+        ecsCost: 4,
         ...SEMANTIC_NON_NULL,
       },
       resolve: (service, args, context) => findingsOfService(context, service, args),

@@ -35,11 +35,20 @@ export async function findingsOfService(
   wanted: Wanted,
 ): Promise<KnownFinding[]> {
   const rules = wantedOf(SERVICE_RULES, wanted);
-  const [definition, deployment] = await Promise.all([
-    needs(rules, 'definition') ? readOne(context, 'TaskDefinition', service.taskDefinition) : undefined,
+  const [definition, deployment, instances] = await Promise.all([
+    needs(rules, 'definition') || needs(rules, 'room')
+      ? readOne(context, 'TaskDefinition', service.taskDefinition)
+      : undefined,
     needs(rules, 'deployment') ? readOne(context, 'ServiceDeployment', service.currentServiceDeployment) : undefined,
+    needs(rules, 'room') ? instancesFor(context, service) : undefined,
   ]);
-  const facts: ServiceFacts = { service, definition, deployment, now: context.services.upstream.clock.now() };
+  const facts: ServiceFacts = {
+    service,
+    definition,
+    deployment,
+    instances,
+    now: context.services.upstream.clock.now(),
+  };
   const { clusterArn = '', serviceArn = null } = service;
   return sorted(rules.flatMap(([kind, rule]) => found(kind, rule, facts, { clusterArn, serviceArn })));
 }
@@ -77,7 +86,7 @@ export async function findingsOfCluster(
 /** Findings about the services of a cluster. */
 export async function findingsWithin(context: GraphContext, cluster: string, wanted: Wanted): Promise<KnownFinding[]> {
   const rules = wantedOf(SERVICE_RULES, wanted).filter(
-    ([kind, { needs: need }]) => need !== 'definition' || wanted.kinds?.includes(kind) === true,
+    ([kind, { needs: need }]) => (need !== 'definition' && need !== 'room') || wanted.kinds?.includes(kind) === true,
   );
   if (rules.length === 0) return [];
   const kinds = rules.map(([kind]) => kind);
@@ -119,6 +128,13 @@ function found<Facts>(kind: FindingKind, rule: Rule<Facts>, facts: Facts, subjec
   const { message, evidence, since } = one;
   const resource = { serviceArn: null, containerInstanceArn: null, ...subject };
   return [{ kind, severity, message, advice, evidence: toEvidence(evidence), since: since ?? null, ...resource }];
+}
+
+/** The instances that the tasks of a service may run on; undefined if they run elsewhere, or the caller may not read all. */
+async function instancesFor(context: GraphContext, { launchType, clusterArn = '' }: Service) {
+  const cluster = clusterNameOf(clusterArn);
+  if (launchType !== 'EC2' || context.access?.readsAll('ContainerInstance', cluster) === false) return undefined;
+  return readAll(context, 'ContainerInstance', 'ListContainerInstances', cluster, INSTANCE_MEMBERS);
 }
 
 /** A resource that a rule needs; undefined if it does not exist or the caller may not read it. */

@@ -1,6 +1,13 @@
-import type { ContainerDefinition, Service, ServiceDeployment, TaskDefinition } from '@aws-sdk/client-ecs';
+import type {
+  ContainerDefinition,
+  ContainerInstance,
+  Service,
+  ServiceDeployment,
+  TaskDefinition,
+} from '@aws-sdk/client-ecs';
 import { lastPart, latitudeOf, primaryOf } from '../../live/core/deployment-bounds.ts';
 import { rolloutOf } from '../../live/core/rollout-state.ts';
+import { fits, needOf, occupy, roomOf } from '../../live/drain/instance-capacity.ts';
 import { toImageReference } from '../computed/image-reference.ts';
 import type { Rule } from './finding.ts';
 
@@ -11,6 +18,8 @@ export interface ServiceFacts {
   readonly definition?: TaskDefinition | undefined;
   /** The service deployment under way. Undefined without one, and if it was not read. */
   readonly deployment?: ServiceDeployment | undefined;
+  /** The instances of the cluster, if the tasks of the service run on instances. Undefined if they were not read. */
+  readonly instances?: readonly ContainerInstance[] | undefined;
   /** Epoch milliseconds of ECS's clock. */
   readonly now: number;
 }
@@ -23,9 +32,11 @@ export const SERVICE_MEMBERS = [
   'deploymentController',
   'deployments',
   'desiredCount',
+  'launchType',
   'loadBalancers',
   'networkConfiguration',
   'pendingCount',
+  'placementConstraints',
   'runningCount',
   'schedulingStrategy',
   'serviceArn',
@@ -163,6 +174,27 @@ export const SERVICE_RULES = {
       };
     },
   },
+  ROLLOUT_LACKS_CAPACITY: {
+    severity: 'WARNING',
+    description:
+      'A deployment of a service must start tasks before it may stop others, and the instances of the cluster have no room for them.',
+    advice: 'Add instances or a capacity provider with managed scaling, or lower `minimumHealthyPercent`.',
+    needs: 'room',
+    find: ({ service, definition, instances }) => {
+      const needed = extraTasks(service);
+      if (definition === undefined || instances === undefined || needed === 0) return undefined;
+      // Which instances a constraint allows is not evaluated.
+      const constraints = [service.placementConstraints ?? [], definition.placementConstraints ?? []].flat();
+      if (constraints.length > 0 || MOVING.has(rolloutOf(service).state)) return undefined;
+      const { cpu, memory } = needOfDefinition(definition);
+      const room = roomFor(definition, instances, needed);
+      if (room >= needed) return undefined;
+      return {
+        message: `A deployment of ${service.serviceName} needs room for ${needed} more tasks; the instances have room for ${room}.`,
+        evidence: { neededTasks: needed, roomForTasks: room, taskCpu: cpu, taskMemory: memory },
+      };
+    },
+  },
   ONE_SUBNET: {
     severity: 'WARNING',
     description: 'All tasks of a service are in one subnet, and so in one Availability Zone.',
@@ -223,6 +255,35 @@ export const SERVICE_RULES = {
     },
   },
 } as const satisfies Readonly<Record<string, Rule<ServiceFacts>>>;
+
+/** How many tasks a deployment must have at least beside those that run, if they run on instances that ECS does not add. */
+function extraTasks(service: Service): number {
+  if (!isByEcs(service) || service.launchType !== 'EC2' || service.schedulingStrategy === 'DAEMON') return 0;
+  const { desiredCount, mayStartFirst, mayStopFirst } = latitudeOf(service);
+  const isRolling = (service.deploymentConfiguration?.strategy ?? 'ROLLING') === 'ROLLING';
+  if (!isRolling) return desiredCount;
+  return mayStartFirst && !mayStopFirst ? 1 : 0;
+}
+
+function needOfDefinition(definition: TaskDefinition): ReturnType<typeof needOf> {
+  const { taskDefinitionArn: arn = '', cpu, memory } = definition;
+  const task = { taskDefinitionArn: arn, cpu, memory };
+  return needOf(task, { services: [], taskDefinitions: new Map([[arn, definition]]) });
+}
+
+/** For how many tasks, at most `most`, the ACTIVE instances have room. */
+function roomFor(definition: TaskDefinition, instances: readonly ContainerInstance[], most: number): number {
+  const need = needOfDefinition(definition);
+  const rooms = instances
+    .filter(({ status, agentConnected }) => status === 'ACTIVE' && agentConnected !== false)
+    .map((instance) => roomOf(instance, []));
+  for (let count = 0; count < most; count += 1) {
+    const room = rooms.find((one) => fits(one, need));
+    if (room === undefined) return count;
+    occupy(room, need);
+  }
+  return most;
+}
 
 function isByEcs({ deploymentController }: Service): boolean {
   return (deploymentController?.type ?? 'ECS') === 'ECS';

@@ -16,10 +16,10 @@ import {
 } from '../connections/pagination.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
+import { ownEnum } from '../core/own-enum.ts';
 import { isOfScope } from '../core/scopes.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { fewClusters } from '../lists/clusters.ts';
-import { ownEnum } from '../live/enums.ts';
 import { SEMANTIC_NON_NULL } from '../sdk-types/semantic-non-null.ts';
 
 const KINDS: Readonly<Record<EntryKind, string>> = {

@@ -1,8 +1,8 @@
 import type { ObjectRef } from '@pothos/core';
 import type { DeploymentTask, DeploymentTaskState } from '../../live/deployment/deployment-task.ts';
 import type { Types } from '../core/builder.ts';
+import { ownEnum } from '../core/own-enum.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
-import { ownEnum } from './enums.ts';
 
 const STATES: Readonly<Record<DeploymentTaskState, string>> = {
   STARTING: 'It does not run yet.',

@@ -2,11 +2,12 @@ import type { FieldMap, ObjectRef } from '@pothos/core';
 import type { DeploymentEnding, DeploymentOutcome } from '../../live/deployment/deployment-outcome.ts';
 import type { BreakerProgress, DeploymentProgress } from '../../live/deployment/deployment-progress.ts';
 import type { Types } from '../core/builder.ts';
+import { ownEnum } from '../core/own-enum.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { resolveLink } from '../graph/entity.ts';
 import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
 import { addDeploymentTask } from './deployment-task-type.ts';
-import { DEPLOYMENT_CAUSES, DEPLOYMENT_OUTCOMES, ownEnum } from './enums.ts';
+import { DEPLOYMENT_CAUSES, DEPLOYMENT_OUTCOMES } from './enums.ts';
 import { count, outlookFields, type ProgressTypes } from './shared-types.ts';
 
 /** Types of a service's deployment that daemons share. */

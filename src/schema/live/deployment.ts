@@ -7,26 +7,44 @@ import { DEFAULT_STALLS, DEFAULT_TIMEOUTS } from '../../live/core/default-timeou
 import { primaryOf } from '../../live/core/deployment-bounds.ts';
 import { parseDuration } from '../../live/core/duration.ts';
 import { markedDeployment } from '../../live/deployment/deployment-mark.ts';
+import { type DeploymentMoment, hasReached, MOMENTS } from '../../live/deployment/deployment-moment.ts';
 import { withTaskSets } from '../../live/deployment/deployment-snapshot.ts';
 import type { DeploymentTarget } from '../../live/deployment/deployment-state.ts';
 import { deploymentTopic } from '../../live/deployment/deployment-topic.ts';
 import { resolveDeployment } from '../../live/deployment/resolve-deployment.ts';
 import type { FindTarget } from '../../live/hub/late-target.ts';
 import { lookOnce } from '../../live/hub/snapshot-once.ts';
+import { Until } from '../../live/hub/until.ts';
+import type { ComputedTypes } from '../computed/types.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput, notFound } from '../core/errors.ts';
+import { ownEnum } from '../core/own-enum.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { checkedName } from '../graph/entity.ts';
+import { deploymentEnvelope } from '../links/deployment-envelope.ts';
 import { addDeploymentTypes, type DeploymentTypes } from './deployment-types.ts';
 import { followedService, isResumed } from './followed-before.ts';
 import { serviceArgs } from './service-events.ts';
 import type { ProgressTypes } from './shared-types.ts';
-import { follow, type LiveArgs, liveArgs, lookSession, markGiven, type UpdateTypes } from './updates.ts';
+import {
+  CHOOSES_EVENTS,
+  follow,
+  type LiveArgs,
+  liveArgs,
+  lookSession,
+  markGiven,
+  type UpdateTypes,
+} from './updates.ts';
 
 const DEFAULTS = { timeout: DEFAULT_TIMEOUTS.deployment, stallAfter: DEFAULT_STALLS.deployment };
 
 /** Adds the subscription `deploymentProgress`, and the field with a single poll of a service. */
-export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, shared: ProgressTypes): DeploymentTypes {
+export function addDeploymentProgress(
+  graph: EcsGraph,
+  updates: UpdateTypes,
+  shared: ProgressTypes,
+  { imageReference }: ComputedTypes,
+): DeploymentTypes {
   const { builder } = graph;
   const types = addDeploymentTypes(graph, shared);
   const update = updates.progressUpdate(
@@ -34,6 +52,20 @@ export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, sha
     'Progress of a deployment, with the changes since the previous event.',
     types.outcome,
     types.progress,
+    (t) => deploymentEnvelope(imageReference, t, ({ body }) => body),
+  );
+  const moment = ownEnum(
+    builder,
+    'DeploymentMoment',
+    'A moment of a deployment that can be waited for.',
+    Object.fromEntries(
+      MOMENTS.map((name) => [
+        name,
+        name === 'PAUSED'
+          ? 'A pause hook waits for `continueServiceDeployment`.'
+          : 'This stage, or a later one, has begun.',
+      ]),
+    ) as Readonly<Record<DeploymentMoment, string>>,
   );
   const deploymentId = {
     description:
@@ -52,6 +84,12 @@ export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, sha
         deploymentId: t.arg.id({
           description: `${deploymentId.description} With \`after\`, the one that the cursor is of.`,
         }),
+        until: t.arg({
+          ...CHOOSES_EVENTS,
+          type: moment,
+          description:
+            'The stream completes with the first event in which the deployment has reached this moment, without an outcome. Null means the end of the deployment, which also completes it.',
+        }),
         ...liveArgs(t.arg, DEFAULTS),
       },
       extensions: { operations: OPERATIONS, ecsCost: 6 },
@@ -64,7 +102,9 @@ export function addDeploymentProgress(graph: EcsGraph, updates: UpdateTypes, sha
         const target = await targetOf(context, service, args);
         const topicOf = (one: DeploymentTarget) => deploymentTopic(scopeKey(context.ecs.scope), one);
         const find = isCurrent ? findNewer(service, context.services.upstream.clock.now(), topicOf) : undefined;
-        return follow(context, topicOf(target), args, DEFAULTS, find);
+        const events = follow(context, topicOf(target), args, DEFAULTS, find);
+        const { until } = args;
+        return until == null ? events : new Until(events, ({ body }) => hasReached(until, body));
       },
       resolve: (event) => event,
     }),

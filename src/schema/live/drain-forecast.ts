@@ -7,11 +7,11 @@ import {
 import { readForecast } from '../../live/drain/read-forecast.ts';
 import { listBinding } from '../connections/cursor.ts';
 import { pageArgs } from '../connections/page-args.ts';
+import { ownEnum } from '../core/own-enum.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { resolveLink } from '../graph/entity.ts';
 import { DRAIN_OPERATIONS, drainTarget, instancesArgs } from './drain.ts';
 import { type DrainTypes, listedTasks } from './drain-types.ts';
-import { ownEnum } from './enums.ts';
 import { count, type ProgressTypes } from './shared-types.ts';
 
 const FATES: Readonly<Record<TaskFate, string>> = {

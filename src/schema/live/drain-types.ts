@@ -7,8 +7,8 @@ import { listBinding } from '../connections/cursor.ts';
 import { pageArgs } from '../connections/page-args.ts';
 import { type ConnectionSource, keyedConnection, type PageArguments } from '../connections/pagination.ts';
 import type { Types } from '../core/builder.ts';
+import { ownEnum } from '../core/own-enum.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
-import { ownEnum } from './enums.ts';
 import { count, MOST_ROWS, outlookFields, type ProgressTypes } from './shared-types.ts';
 
 /** Most container instances in an argument and in an event. */

@@ -1,19 +1,6 @@
-import type { EnumRef } from '@pothos/core';
 import type { BlockReason } from '../../live/core/blockers.ts';
 import type { EstimateBasis } from '../../live/deployment/deployment-estimate.ts';
 import type { DeploymentCause, DeploymentOutcome } from '../../live/deployment/deployment-outcome.ts';
-import type { Builder, Types } from '../core/builder.ts';
-
-/** An enum of our own, with the meaning of each value. */
-export function ownEnum<Value extends string>(
-  builder: Builder,
-  name: string,
-  description: string,
-  values: Readonly<Record<Value, string>>,
-): EnumRef<Types, Value> {
-  const entries = Object.entries<string>(values).map(([value, meaning]) => [value, { description: meaning }]);
-  return builder.enumType(name, { description, values: Object.fromEntries(entries) }) as never;
-}
 
 export const DEPLOYMENT_OUTCOMES: Readonly<Record<DeploymentOutcome, string>> = {
   SUCCEEDED: 'The new revision runs, and no other revision has tasks.',

@@ -1,4 +1,4 @@
-import type { ObjectRef } from '@pothos/core';
+import type { FieldMap, ObjectRef } from '@pothos/core';
 import { scopeKey } from '../../ecs/core/scope.ts';
 import { DEFAULT_STALLS } from '../../live/core/default-timeouts.ts';
 import { parseDuration } from '../../live/core/duration.ts';
@@ -14,15 +14,18 @@ import { drainsFeed } from '../../live/feeds/drains-feed.ts';
 import type { FeedItem, FeedKind, FeedProgress } from '../../live/feeds/feed.ts';
 import { fleetTopic } from '../../live/feeds/fleet.ts';
 import type { LiveEvent } from '../../live/topic/topic-spec.ts';
+import type { ComputedTypes } from '../computed/types.ts';
 import { clustersArg } from '../connections/page-args.ts';
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
+import { ownEnum } from '../core/own-enum.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { resolveLink } from '../graph/entity.ts';
+import { deploymentEnvelope } from '../links/deployment-envelope.ts';
 import { fewClusters } from '../lists/clusters.ts';
+import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
 import { DRAIN_OPERATIONS } from './drain.ts';
-import { ownEnum } from './enums.ts';
 import { followedCluster, followedService } from './followed-before.ts';
 import { eventsView, feedView, readableFeed } from './readable-feed.ts';
 import { type ArgBuilder, follow, type LiveArgs, liveArgs, type UpdateTypes } from './updates.ts';
@@ -41,7 +44,7 @@ const MOST_ITEMS = 1_000;
 const STALL_AFTER_MS = parseDuration(DEFAULT_STALLS.feed);
 
 /** Adds the subscriptions that last as long as their cluster: `deployments`, `drains` and `clusterEvents`. */
-export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
+export function addFeeds(graph: EcsGraph, updates: UpdateTypes, { imageReference }: ComputedTypes): void {
   const { builder } = graph;
   const kind = ownEnum(builder, 'FeedKind', 'The kind of a change in a feed.', KINDS);
   const outcome = ownEnum(builder, 'FeedOutcome', 'Why a feed ended that lasts as long as its cluster.', {
@@ -54,10 +57,12 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
     noun: string,
     progressType: string,
     outcomeType: string,
+    more?: (t: ObjectFields<FeedItem<Progress>>) => FieldMap,
   ): ObjectRef<Types, LiveEvent<FeedProgress<Progress>>> {
     const item = builder.objectRef<FeedItem<Progress>>(`${noun}FeedItem`).implement({
       description: 'One change in a feed.',
       fields: (t) => ({
+        ...more?.(t as never),
         kind: t.field({
           type: kind,
           nullable: false,
@@ -117,7 +122,9 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes): void {
 
   builder.subscriptionField('deployments', (t) =>
     t.field({
-      type: feedUpdate<DeploymentProgress>('Deployment', 'DeploymentProgress', 'DeploymentOutcome'),
+      type: feedUpdate<DeploymentProgress>('Deployment', 'DeploymentProgress', 'DeploymentOutcome', (fields) =>
+        deploymentEnvelope(imageReference, fields, ({ progress }) => progress),
+      ),
       nullable: false,
       description:
         'Reports the start, stalls and end of every deployment in all clusters, or in some. Ends when the only cluster named is deleted. An item reports what `deploymentProgress` reports of its deployment. A poll costs a DescribeServices for each 10 services and a ListServices for each 100 services, and for the deployments in progress what `deploymentProgress` costs. With more than 50 of them in one poll, the tasks of the others are not read: their `percent` then follows from the counts and events of the service.',

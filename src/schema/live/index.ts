@@ -1,5 +1,6 @@
 import type { EnumRef } from '@pothos/core';
 import type { TaskVerdict } from '../../live/core/task-verdict.ts';
+import type { ComputedTypes } from '../computed/types.ts';
 import type { Types } from '../core/builder.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { addDaemonProgress } from './daemon.ts';
@@ -23,7 +24,7 @@ export interface LiveTypes {
 }
 
 /** Adds live progress: the subscription type and its fields. */
-export function addLive(graph: EcsGraph): LiveTypes {
+export function addLive(graph: EcsGraph, computed: ComputedTypes): LiveTypes {
   graph.builder.subscriptionType({
     description:
       'Live progress of deployments, drains and tasks. ECS has no push interface, so the gateway polls: once for each thing, however many subscribers it has, and only while it has some.',
@@ -31,12 +32,12 @@ export function addLive(graph: EcsGraph): LiveTypes {
   const updates = addUpdateTypes(graph);
   const shared = addProgressTypes(graph);
   addServiceEvents(graph, updates);
-  const deployments = addDeploymentProgress(graph, updates, shared);
+  const deployments = addDeploymentProgress(graph, updates, shared, computed);
   const taskVerdict = addTaskProgress(graph, updates);
   const drains = addDrainProgress(graph, updates, shared);
   addDrainForecast(graph, drains, shared);
   const drainResult = addDrainContainerInstances(graph, updates);
-  addFeeds(graph, updates);
+  addFeeds(graph, updates, computed);
   addDaemonProgress(graph, updates, deployments);
   addServiceDeploymentOutcome(graph, deployments);
   return { taskVerdict, drainResult, errorCode: updates.errorCode, progress: shared };

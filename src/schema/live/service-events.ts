@@ -2,9 +2,9 @@ import { scopeKey } from '../../ecs/core/scope.ts';
 import { type ServiceEventsProgress, serviceEventsTopic } from '../../live/feeds/service-events-topic.ts';
 import type { LiveEvent } from '../../live/topic/topic-spec.ts';
 import { clusterArg } from '../connections/page-args.ts';
+import { ownEnum } from '../core/own-enum.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { resolveLink } from '../graph/entity.ts';
-import { ownEnum } from './enums.ts';
 import { followedService } from './followed-before.ts';
 import { type ArgBuilder, follow, liveArgs, type UpdateTypes } from './updates.ts';
 

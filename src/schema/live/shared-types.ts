@@ -3,9 +3,10 @@ import type { Blocker } from '../../live/core/blockers.ts';
 import type { Latitude } from '../../live/core/deployment-bounds.ts';
 import type { Estimate } from '../../live/deployment/deployment-estimate.ts';
 import type { Types } from '../core/builder.ts';
+import { ownEnum } from '../core/own-enum.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
-import { BLOCK_REASONS, ESTIMATE_BASES, ownEnum } from './enums.ts';
+import { BLOCK_REASONS, ESTIMATE_BASES } from './enums.ts';
 
 /** Most rows of a kind in an event. A number shows how many there are. */
 export const MOST_ROWS = 100;

@@ -10,9 +10,9 @@ import { blameFor } from '../core/blame.ts';
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
+import { ownEnum } from '../core/own-enum.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { lookUpTarget } from '../graph/entity.ts';
-import { ownEnum } from './enums.ts';
 import { clusterArnOf, followedArns } from './followed-before.ts';
 import { follow, type LiveArgs, liveArgs, type UpdateTypes } from './updates.ts';
 

@@ -5,15 +5,15 @@ import { parseDuration } from '../../live/core/duration.ts';
 import { TooManyTopicsError } from '../../live/hub/hub.ts';
 import type { FindTarget } from '../../live/hub/late-target.ts';
 import { CursorError, markIn } from '../../live/topic/cursor.ts';
-import type { FollowOptions } from '../../live/topic/follower.ts';
+import type { Follower, FollowOptions } from '../../live/topic/follower.ts';
 import type { LiveEvent, TopicSpec } from '../../live/topic/topic-spec.ts';
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
 import { ERROR_CODES, type ErrorCode, type ErrorCodeInfo } from '../core/error-codes.ts';
 import { badUserInput } from '../core/errors.ts';
+import { ownEnum } from '../core/own-enum.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
-import { ownEnum } from './enums.ts';
 import { count, MOST_ROWS } from './shared-types.ts';
 
 export type ArgBuilder = ObjectFields<object>['arg'];
@@ -34,6 +34,7 @@ export interface UpdateTypes {
     description: string,
     outcome: EnumRef<Types, string, string>,
     progress: ObjectRef<Types, Body>,
+    more?: (t: ObjectFields<LiveEvent<Body>>) => FieldMap,
   ) => ObjectRef<Types, LiveEvent<Body>>;
 }
 
@@ -159,8 +160,9 @@ export function addUpdateTypes({ builder }: EcsGraph): UpdateTypes {
   return {
     errorCode,
     update,
-    progressUpdate: (name, description, outcome, progress) =>
+    progressUpdate: (name, description, outcome, progress, more) =>
       update(name, description, outcome, (t) => ({
+        ...more?.(t as never),
         progress: t.expose('body', { type: progress, nullable: false, description: 'The whole progress.' } as never),
       })),
   };
@@ -170,7 +172,7 @@ export function addUpdateTypes({ builder }: EcsGraph): UpdateTypes {
  * Marks arguments that only choose which events are sent: subscribers that differ in nothing else receive the same
  * bytes.
  */
-const CHOOSES_EVENTS = { extensions: { choosesEvents: true } };
+export const CHOOSES_EVENTS = { extensions: { choosesEvents: true } };
 
 /** Default values, as ISO 8601. */
 export interface LiveDefaults {
@@ -233,7 +235,7 @@ export function follow<State, Look, Body>(
   args: LiveArgs,
   defaults: LiveDefaults = {},
   find?: FindTarget<LiveSession, TopicSpec<LiveSession, State, Look, Body>>,
-): AsyncIterableIterator<LiveEvent<Body>> {
+): Follower<Body> {
   const options: FollowOptions = {
     after: cursorGiven(context, args),
     timeoutMs: args.timeout ?? parsed(defaults.timeout),

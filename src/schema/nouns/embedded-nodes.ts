@@ -1,6 +1,7 @@
 import type { Container } from '@aws-sdk/client-ecs';
 import { isUnique } from '../../ecs/core/arn.ts';
 import { type EntityKind, homeOf } from '../../ecs/core/describe-specs.ts';
+import { CONSOLE_URL, consoleUrl } from '../computed/console-url.ts';
 import { encodeNodeId } from '../core/node-id.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { ofService, SERVICE_OF_DEPLOYMENT, serviceOf } from '../links/deployment-source.ts';
@@ -31,6 +32,13 @@ export function addEmbeddedNodes(graph: EcsGraph): void {
       resolve: (deployment) => {
         const { serviceArn = UNKNOWN, clusterArn = '' } = serviceOf(deployment);
         return encodeNodeId({ type: SLOT, parts: [serviceArn, clusterArn, deployment.id ?? UNKNOWN] });
+      },
+    }),
+    consoleUrl: t.string({
+      description: `The page of its service ${CONSOLE_URL}`,
+      resolve: (deployment, _args, { services }) => {
+        const { serviceArn, clusterArn } = serviceOf(deployment);
+        return services.server.isAws && serviceArn !== undefined ? consoleUrl('TaskSet', serviceArn, clusterArn) : null;
       },
     }),
   }));

@@ -1,5 +1,6 @@
 import type { ListInput } from '../../ecs/core/list-operations.ts';
 import { listPage } from '../../ecs/lists/list.ts';
+import { CONSOLE_URL, familyUrl } from '../computed/console-url.ts';
 import { listBinding } from '../connections/cursor.ts';
 import { pageArgs } from '../connections/page-args.ts';
 import { pagedConnection } from '../connections/pagination.ts';
@@ -27,6 +28,11 @@ export function addTaskDefinitionFamily(graph: EcsGraph): void {
         resolve: ({ family }) => encodeNodeId({ type: FAMILY, parts: [family] }),
       }),
       family: t.exposeString('family', { nullable: false, description: 'The name.' }),
+      consoleUrl: t.string({
+        description: `The list of its revisions ${CONSOLE_URL}`,
+        resolve: ({ family }, _args, { ecs, services }) =>
+          services.server.isAws ? familyUrl(family, ecs.scope.region) : null,
+      }),
       latest: t.field({
         type: graph.noun('TaskDefinition').ref,
         description: 'Its latest ACTIVE revision. Null if no revision is ACTIVE. Costs one DescribeTaskDefinition.',

@@ -14,9 +14,9 @@ import { listBinding } from '../connections/cursor.ts';
 import { pageArgs } from '../connections/page-args.ts';
 import { keyedConnection } from '../connections/pagination.ts';
 import type { Types } from '../core/builder.ts';
+import { ownEnum } from '../core/own-enum.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { resolveLink } from '../graph/entity.ts';
-import { ownEnum } from '../live/enums.ts';
 import { count, MOST_ROWS, type ProgressTypes } from '../live/shared-types.ts';
 
 const OUTCOMES: Readonly<Record<PreviewOutcome, string>> = {

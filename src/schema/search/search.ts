@@ -7,10 +7,10 @@ import { clustersArg } from '../connections/page-args.ts';
 import { type ConnectionSource, keyedConnection, type PageArguments } from '../connections/pagination.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
+import { ownEnum } from '../core/own-enum.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { type EntityRef, refIn } from '../graph/entity.ts';
 import { fewClusters, fromClusters, type WantedClusters } from '../lists/clusters.ts';
-import { ownEnum } from '../live/enums.ts';
 import { matchesText } from './string-filter.ts';
 
 const KINDS = {

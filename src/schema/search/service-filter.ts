@@ -8,13 +8,13 @@ import { type ConnectionSource, keyedConnection, type PageArguments } from '../c
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
+import { ownEnum } from '../core/own-enum.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { type EntityRef, refIn, resolveEntity } from '../graph/entity.ts';
 import { selectedNodeMembers } from '../graph/selection.ts';
 import { taskDefinitionsOf } from '../links/task-definition-use.ts';
 import { imageMatches } from '../links/usage-match.ts';
 import { fewClusters, fromClusters } from '../lists/clusters.ts';
-import { ownEnum } from '../live/enums.ts';
 import { addFilterTypes, matchesTags, matchesText, type StringFilter, type TagFilter } from './string-filter.ts';
 
 type Service = Sources['Service'];

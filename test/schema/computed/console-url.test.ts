@@ -1,5 +1,6 @@
+import { isObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { consoleUrl } from '../../../src/schema/computed/console-url.ts';
+import { consoleUrl, familyUrl } from '../../../src/schema/computed/console-url.ts';
 import { sharedSchema } from '../../support/shared-schema.ts';
 import { createWorld } from '../../support/world.ts';
 
@@ -23,7 +24,10 @@ describe('consoleUrl', () => {
       `${AWS}:service-deployment/shop/cart/Ab1`,
       `${BASE}/clusters/shop/services/cart/deployments/Ab1${END}`,
     ],
-  ] as const)('is the page of a %s', (noun, arn, url) => {
+    ['ExpressGatewayService', `${AWS}:service/shop/cart`, `${BASE}/clusters/shop/services/cart/health${END}`],
+    ['ServiceRevision', `${AWS}:service/shop/cart`, `${BASE}/clusters/shop/services/cart/deployments${END}`],
+    ['TaskSet', `${AWS}:service/shop/cart`, `${BASE}/clusters/shop/services/cart/deployments${END}`],
+  ] as const)('is the page of a %s, or the one that shows it', (noun, arn, url) => {
     expect(consoleUrl(noun, arn)).toBe(url);
   });
 
@@ -37,6 +41,14 @@ describe('consoleUrl', () => {
     ['aws-iso', 'us-iso-east-1', null],
   ])('follows the partition %s', (partition, region, url) => {
     expect(consoleUrl('Cluster', `arn:${partition}:ecs:${region}:123456789012:cluster/shop`)).toBe(url);
+  });
+
+  it.each([
+    ['eu-west-1', `${BASE}/task-definitions/cart${END}`],
+    ['cn-north-1', 'https://cn-north-1.console.amazonaws.cn/ecs/v2/task-definitions/cart?region=cn-north-1'],
+    ['us-iso-east-1', null],
+  ])('of a family in %s is the list of its revisions', (region, url) => {
+    expect(familyUrl('cart', region)).toBe(url);
   });
 
   it('takes the cluster of an old ARN from beside it', () => {
@@ -55,7 +67,22 @@ describe('consoleUrl', () => {
     });
     expect(calls).toEqual({ DescribeServices: 1 });
     await world.dispose();
-    for (const noun of ['Cluster', 'Service', 'Task', 'TaskDefinition', 'ContainerInstance', 'ServiceDeployment'])
-      expect(sharedSchema().getType(noun)).toHaveProperty('_fields.consoleUrl');
+  });
+
+  it('is a field of every node that the console shows', () => {
+    const nodes = Object.values(sharedSchema().getTypeMap()).filter(
+      (type) => isObjectType(type) && type.getInterfaces().some(({ name }) => name === 'Node'),
+    );
+    const without = nodes.filter((type) => isObjectType(type) && type.getFields().consoleUrl === undefined);
+    // No document shows an address of a page for these.
+    expect(without.map(({ name }) => name).sort()).toEqual([
+      'CapacityProvider',
+      'Daemon',
+      'DaemonDeployment',
+      'DaemonRevision',
+      'DaemonTaskDefinition',
+      'Gateway',
+      'GatewayRoute',
+    ]);
   });
 });

@@ -114,3 +114,28 @@ it('shows only what the caller may read', async () => {
   expect(services(some)).not.toContain('cart');
   expect(some.calls.ListServices).toBe(1);
 });
+
+it('reads the instances for the room that a rollout needs, of a cluster only if the rule is named', async () => {
+  const query = (kinds: string) =>
+    world.count<{ cluster: { findings: Found[] } }>(
+      `{ cluster(cluster: "platform") { findings(kinds: [${kinds}]) ${FIELDS} } }`,
+    );
+  const few = await query('ROLLOUT_LACKS_CAPACITY');
+  expect(few.errors).toBeUndefined();
+  expect(few.calls).toMatchObject({ ListContainerInstances: 1, DescribeContainerInstances: 1, ListServices: 1 });
+  const before = few.data?.cluster.findings.length ?? 0;
+  // Nothing is left for a further task of any service.
+  const { containerInstances } = await world.data<{
+    containerInstances: { nodes: { containerInstanceArn: string }[] };
+  }>('{ containerInstances(clusters: ["platform"]) { nodes { containerInstanceArn } } }');
+  await world.data(
+    'mutation ($ids: [ID!]!) { drainContainerInstances(input: { cluster: "platform", containerInstances: $ids }) { failedInstanceCount } }',
+    {
+      ids: containerInstances.nodes.map(({ containerInstanceArn }) => containerInstanceArn),
+    },
+  );
+  const more = await query('ROLLOUT_LACKS_CAPACITY');
+  expect(more.data?.cluster.findings.length).toBeGreaterThan(before);
+  const whole = await world.count('{ cluster(cluster: "platform") { findings { kind } } }');
+  expect(whole.calls.DescribeTaskDefinition).toBeUndefined();
+});

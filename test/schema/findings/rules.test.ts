@@ -40,6 +40,25 @@ const breaker = (enable: boolean, rollback: boolean) =>
 const subnets = (...list: string[]) => service({ networkConfiguration: { awsvpcConfiguration: { subnets: list } } });
 const logs = (mode: string) => containers({ logConfiguration: { logDriver: 'awslogs', options: { mode } } });
 
+const instance = (more: Partial<ContainerInstance> = {}): ContainerInstance => ({
+  ec2InstanceId: 'i-1',
+  status: 'ACTIVE',
+  agentConnected: true,
+  ...more,
+});
+const room = (cpu: number, memory: number, port?: string) =>
+  instance({
+    remainingResources: [
+      { name: 'CPU', type: 'INTEGER', integerValue: cpu },
+      { name: 'MEMORY', type: 'INTEGER', integerValue: memory },
+      ...(port === undefined ? [] : [{ name: 'PORTS', type: 'STRINGSET', stringSetValue: [port] }]),
+    ],
+  });
+const onInstances = (more: Partial<Service> = {}, definition: TaskDefinition = {}) => ({
+  ...service({ launchType: 'EC2', ...more }),
+  definition: { cpu: '256', memory: '512', ...definition },
+});
+
 /** For each rule: the facts in which it finds something, and the nearest ones in which it does not. */
 const SERVICE_CASES: readonly ServiceCase[] = [
   [
@@ -100,6 +119,54 @@ const SERVICE_CASES: readonly ServiceCase[] = [
     service({ deploymentConfiguration: { minimumHealthyPercent: 100, maximumPercent: 100 } }),
     service({ deploymentConfiguration: { minimumHealthyPercent: 50, maximumPercent: 100 } }),
   ],
+  [
+    'ROLLOUT_LACKS_CAPACITY',
+    'room for no further task',
+    { ...onInstances(), instances: [room(255, 512), room(256, 511)] },
+    { ...onInstances(), instances: [room(255, 512), room(256, 512)] },
+  ],
+  [
+    'ROLLOUT_LACKS_CAPACITY',
+    'not if a task may stop first',
+    { ...onInstances(), instances: [] },
+    { ...onInstances({ deploymentConfiguration: { minimumHealthyPercent: 50 } }), instances: [] },
+  ],
+  [
+    'ROLLOUT_LACKS_CAPACITY',
+    'a second set for blue/green',
+    { ...onInstances({ deploymentConfiguration: { strategy: 'BLUE_GREEN' } }), instances: [room(256, 512)] },
+    { ...onInstances({ deploymentConfiguration: { strategy: 'BLUE_GREEN' } }), instances: [room(512, 1_024)] },
+  ],
+  [
+    'ROLLOUT_LACKS_CAPACITY',
+    'instances that take no tasks do not count',
+    {
+      ...onInstances(),
+      instances: [
+        instance({ ...room(256, 512), status: 'DRAINING' }),
+        instance({ ...room(256, 512), agentConnected: false }),
+      ],
+    },
+    { ...onInstances({ launchType: 'FARGATE' }), instances: [] },
+  ],
+  [
+    'ROLLOUT_LACKS_CAPACITY',
+    'not with constraints that are not evaluated',
+    { ...onInstances(), instances: [] },
+    { ...onInstances({ placementConstraints: [{ type: 'distinctInstance' }] }), instances: [] },
+  ],
+  [
+    'ROLLOUT_LACKS_CAPACITY',
+    'a host port that is taken',
+    {
+      ...onInstances({}, { containerDefinitions: [{ portMappings: [{ hostPort: 80 }] }] }),
+      instances: [room(256, 512, '80')],
+    },
+    {
+      ...onInstances({}, { containerDefinitions: [{ portMappings: [{ hostPort: 80 }] }] }),
+      instances: [room(256, 512, '81')],
+    },
+  ],
   ['ONE_SUBNET', 'one subnet', subnets('a'), subnets('a', 'b')],
   [
     'NO_HEALTH_CHECK',
@@ -128,12 +195,6 @@ const SERVICE_CASES: readonly ServiceCase[] = [
   ],
 ];
 
-const instance = (more: Partial<ContainerInstance> = {}): ContainerInstance => ({
-  ec2InstanceId: 'i-1',
-  status: 'ACTIVE',
-  agentConnected: true,
-  ...more,
-});
 const agent = (agentVersion: string) => instance({ versionInfo: { agentVersion } });
 const zone = (value: string) => instance({ attributes: [{ name: 'ecs.availability-zone', value }] });
 

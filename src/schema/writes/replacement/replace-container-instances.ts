@@ -1,11 +1,11 @@
 import { KEY_DESCRIPTION } from '../../core/keyed-write.ts';
+import { ownEnum } from '../../core/own-enum.ts';
 import type { EcsGraph } from '../../graph/ecs-graph.ts';
 import { resolveLink } from '../../graph/entity.ts';
 import { drainCursor } from '../../graph/follow-cursor.ts';
 import { DRAIN_OPERATIONS } from '../../live/drain.ts';
 import type { DrainResultRef } from '../../live/drain-container-instances.ts';
 import { MOST_INSTANCES } from '../../live/drain-types.ts';
-import { ownEnum } from '../../live/enums.ts';
 import { DRY_RUN_DESCRIPTION } from '../../sdk-types/planned-call.ts';
 import { SEMANTIC_NON_NULL } from '../../sdk-types/semantic-non-null.ts';
 import { planField } from '../core/change-args.ts';
