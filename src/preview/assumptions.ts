@@ -15,7 +15,14 @@ export interface Assumed {
 
 /** @param past stopped tasks that ECS no longer shows */
 export function assume(reading: ClusterReading, past: readonly Task[]): Assumed {
-  const { stoppedTasks, target, isPartial: _partial, mayReadProtection: _protection, ...state } = reading;
+  const {
+    stoppedTasks,
+    target,
+    isPartial: _partial,
+    mayReadProtection: _protection,
+    hiddenDefinitions: _hidden,
+    ...state
+  } = reading;
   const shown = new Set(stoppedTasks.map(({ taskArn }) => taskArn));
   const stopped = [...stoppedTasks, ...past.filter(({ taskArn }) => !shown.has(taskArn))];
   const paces = new Paces([...state.tasks, ...stopped], state.services);
@@ -83,7 +90,7 @@ function unseen({ isPartial, mayReadProtection }: ClusterReading): PreviewAssump
   return texts.map((text) => ({ kind: 'UNSEEN', text, family: null, range: null, sampleCount: 0 }));
 }
 
-function notSimulated({ services, tasks, taskDefinitions }: ClusterReading): string[] {
+function notSimulated({ services, tasks, hiddenDefinitions }: ClusterReading): string[] {
   const found: string[] = [];
   for (const { serviceName, deploymentConfiguration, deployments = [] } of services) {
     const { strategy = 'ROLLING' } = deploymentConfiguration ?? {};
@@ -97,9 +104,10 @@ function notSimulated({ services, tasks, taskDefinitions }: ClusterReading): str
   if (tasks.some(({ group = '' }) => group.startsWith('daemon:'))) {
     found.push('Tasks of managed daemons are left out: they keep no instance.');
   }
-  const known = new Set(taskDefinitions.map(({ taskDefinitionArn }) => taskDefinitionArn));
-  const unknown = tasks.filter(({ taskDefinitionArn }) => !known.has(taskDefinitionArn)).length;
-  if (unknown > 0)
-    found.push(`${unknown} tasks are left out, because the gateway may not read their task definitions.`);
+  if (hiddenDefinitions > 0) {
+    found.push(
+      `The gateway may not read ${hiddenDefinitions} task definitions: their tasks are taken to be as ECS shows them.`,
+    );
+  }
   return found;
 }

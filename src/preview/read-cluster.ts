@@ -7,6 +7,7 @@ import type { LiveSession } from '../live/core/create-hub.ts';
 import { serviceNameOf } from '../live/core/task-owner.ts';
 import { readInstances } from '../live/drain/read-forecast.ts';
 import type { ClusterState } from '../sandbox/simulation/index.ts';
+import { definitionsToRead, standInsFor } from './stand-in.ts';
 import { NothingThereError, type PreviewChange, TooLargeError } from './types.ts';
 
 /** The largest cluster that is simulated. */
@@ -24,6 +25,8 @@ export interface ClusterReading extends Omit<ClusterState, 'timings' | 'outlooks
   /** Whether only the service of the change was read: all its tasks are on Fargate, where services do not compete. */
   readonly isPartial: boolean;
   readonly mayReadProtection: boolean;
+  /** How many task definitions the gateway may not read. */
+  readonly hiddenDefinitions: number;
 }
 
 /** Reads everything that a preview needs, once. */
@@ -58,18 +61,14 @@ export async function readCluster(
   checkThere(change, containerInstances, tasks);
   // A stopping task is listed with the stopped ones.
   const live = [...tasks, ...stoppedTasks.filter(({ lastStatus }) => lastStatus !== 'STOPPED')];
-  const arns = new Set([
-    ...live.flatMap(({ taskDefinitionArn }) => taskDefinitionArn ?? []),
-    ...services.flatMap(({ taskDefinition, deployments = [], taskSets = [] }) =>
-      [taskDefinition, ...[...deployments, ...taskSets].map((one) => one.taskDefinition)].flatMap((arn) => arn ?? []),
-    ),
-  ]);
+  const arns = definitionsToRead(services, live, change);
   if (target?.taskDefinitionArn !== undefined) arns.delete(target.taskDefinitionArn);
   const [taskDefinitions, capacityProviders, protection] = await Promise.all([
     Promise.all([...arns].map((arn) => readDefinition(session, arn))),
     readProviders(session, cluster),
     readProtection(session, clusterArn, protectable(live, services, change)),
   ]);
+  const known = [...taskDefinitions, target].filter((definition) => definition !== null && definition !== undefined);
   const [, , , region = '', account = ''] = clusterArn.split(':');
   return {
     now,
@@ -80,14 +79,16 @@ export async function readCluster(
     tasks: live,
     stoppedTasks: stoppedTasks.filter(({ lastStatus }) => lastStatus === 'STOPPED'),
     containerInstances,
-    taskDefinitions: [...taskDefinitions, target].filter(
-      (definition) => definition !== null && definition !== undefined,
-    ),
+    taskDefinitions: [
+      ...known,
+      ...standInsFor(live, new Set(known.flatMap(({ taskDefinitionArn }) => taskDefinitionArn ?? []))),
+    ],
     capacityProviders,
     protectedUntil: protection ?? new Map(),
     target: target ?? undefined,
     isPartial,
     mayReadProtection: protection !== undefined,
+    hiddenDefinitions: taskDefinitions.filter((definition) => definition === null).length,
   };
 }
 
@@ -161,7 +162,7 @@ function kept<Value>(promise: Promise<Value>): Promise<Value> {
   return promise;
 }
 
-/** Tasks whose definition cannot be read are left out. */
+/** Null if the gateway may not read it. */
 async function readDefinition({ loaders }: LiveSession, id: string): Promise<TaskDefinition | null> {
   try {
     return await loaders.of('TaskDefinition').load({ id, members: [] });

@@ -32,6 +32,14 @@ describe('on random clusters, a preview equals what then happens', () => {
     expect(shareOf(all, 'blockers')).toBeGreaterThanOrEqual(AT_LEAST);
     expect(shareOf(all, 'time')).toBeGreaterThanOrEqual(AT_LEAST);
     expect(shareOf(all, 'lowest')).toBeGreaterThanOrEqual(AT_LEAST);
+    // The counts of what happened are those of the events, which know nothing of simulations.
+    for (const { truth, eventLows } of all) {
+      for (const { serviceName, lowestRunning, before } of truth.services) {
+        const { atLeast, atMost } = eventLows.get(serviceName) ?? { atLeast: before.running, atMost: before.running };
+        expect(lowestRunning).toBeGreaterThanOrEqual(atLeast);
+        expect(lowestRunning).toBeLessThanOrEqual(atMost);
+      }
+    }
     // Neither all changes succeed, nor all fail.
     expect(new Set(all.map(({ truth }) => truth.outcome)).size).toBeGreaterThan(1);
   });

@@ -82,6 +82,8 @@ describe('previewDrain', () => {
   it('equals what the drain then does, and changes nothing', async () => {
     const [first = ''] = await registerInstances(3);
     await createService('web', 4, 500);
+    // At rest, and not moved by the drain: its task definition is not read.
+    await createService('idle', 0, 500);
     world.sandbox.clock.advance(5 * MINUTE);
     const { data, calls } = await world.count<{ previewDrain: PreviewAnswer }>(
       `{ previewDrain(cluster: "shop", containerInstances: ["${first}"]) ${SELECTION} }`,

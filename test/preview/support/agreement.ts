@@ -1,6 +1,7 @@
 import { blockersOf, toAnswers } from '../../../src/preview/blockers.ts';
 import { previewOf } from '../../../src/preview/preview.ts';
 import type { ClusterReading } from '../../../src/preview/read-cluster.ts';
+import { definitionsToRead, standInsFor } from '../../../src/preview/stand-in.ts';
 import type { Preview, PreviewChange } from '../../../src/preview/types.ts';
 import type { Change, SimulationReport } from '../../../src/sandbox/simulation/index.ts';
 import { carryOut } from '../../../src/sandbox/simulation/simulate.ts';
@@ -15,6 +16,8 @@ export interface Comparison {
   readonly preview: Preview;
   readonly truth: SimulationReport;
   readonly trueBlockers: readonly string[];
+  /** The fewest RUNNING tasks of each service by name, by the events that EventBridge received. */
+  readonly eventLows: ReadonlyMap<string, EventLow>;
   /** By kind of agreement. */
   readonly agrees: {
     readonly outcome: boolean;
@@ -51,17 +54,20 @@ function readingOf(cluster: Cluster, change: Change): ClusterReading {
   const state = stateOf(cluster);
   const named = change.kind === 'deploy' ? change.update.taskDefinition : undefined;
   const target = named === undefined ? undefined : describeDefinition(cluster, named);
-  const others = state.taskDefinitions.filter(
-    ({ taskDefinitionArn }) => taskDefinitionArn !== target?.taskDefinitionArn,
-  );
+  const live = state.tasks.filter(({ lastStatus }) => lastStatus !== 'STOPPED');
+  const read = definitionsToRead(state.services, live, toPreviewChange(change));
+  if (target?.taskDefinitionArn !== undefined) read.delete(target.taskDefinitionArn);
+  const others = state.taskDefinitions.filter(({ taskDefinitionArn = '' }) => read.has(taskDefinitionArn));
+  const standIns = standInsFor(live, new Set([...read, target?.taskDefinitionArn ?? '']));
   return {
     ...state,
-    tasks: state.tasks.filter(({ lastStatus }) => lastStatus !== 'STOPPED'),
+    tasks: live,
     stoppedTasks: state.tasks.filter(({ lastStatus }) => lastStatus === 'STOPPED').slice(0, 100),
-    taskDefinitions: [...others, ...(target === undefined ? [] : [target])],
+    taskDefinitions: [...others, ...standIns, ...(target === undefined ? [] : [target])],
     target,
     isPartial: false,
     mayReadProtection: true,
+    hiddenDefinitions: 0,
   };
 }
 
@@ -83,6 +89,7 @@ export async function compareAt(seed: number, kinds: readonly Change['kind'][]):
     randomSeed: 7,
   };
   const preview = await previewOf(reading, [], request, new AbortController().signal);
+  const position = eventsAfter(cluster, 0).next;
   const truth = happen(cluster, change);
   const answers = [toAnswers(truth.begun), toAnswers(truth.ended)] as const;
   const trueBlockers = reasonsOf(blockersOf(request, truth, ...answers, reading.protectedUntil));
@@ -91,6 +98,7 @@ export async function compareAt(seed: number, kinds: readonly Change['kind'][]):
     preview,
     truth,
     trueBlockers,
+    eventLows: lowsByEvents(cluster, reading, position),
     agrees: {
       outcome: preview.outcome === truth.outcome,
       blockers: reasonsOf(preview.blockedBy).join() === trueBlockers.join(),
@@ -118,4 +126,68 @@ function isInRange({ endsAfter }: Preview, { reachedAfter }: SimulationReport): 
   if (endsAfter === null || reachedAfter === undefined) return endsAfter === null && reachedAfter === undefined;
   const { fastest, slowest } = endsAfter;
   return reachedAfter >= fastest - TOLERANCE_MS && reachedAfter <= (slowest ?? HORIZON) + TOLERANCE_MS;
+}
+
+/** There is no event when a task leaves RUNNING, only before and after. */
+export interface EventLow {
+  /** Without tasks that are to stop, and with those that have not stopped. */
+  readonly atLeast: number;
+  readonly atMost: number;
+}
+
+interface TaskEvent {
+  readonly 'detail-type': string;
+  readonly detail: Readonly<Record<'taskArn' | 'lastStatus' | 'desiredStatus' | 'group', string>>;
+}
+
+function eventsAfter({ records }: Cluster, position: number): { readonly events: TaskEvent[]; readonly next: number } {
+  const { world } = records();
+  const events: TaskEvent[] = [];
+  for (let next = position; ; ) {
+    const page = world.events.read(world, next);
+    events.push(...(page.events as unknown as TaskEvent[]));
+    if (page.events.length === 0) return { events, next };
+    next = page.next;
+  }
+}
+
+function lowsByEvents(cluster: Cluster, { tasks }: ClusterReading, position: number): Map<string, EventLow> {
+  const there = tasks.map(({ taskArn = '', lastStatus = '', desiredStatus = '', group = '' }) => ({
+    taskArn,
+    lastStatus,
+    desiredStatus,
+    group,
+  }));
+  const later = eventsAfter(cluster, position).events.flatMap(({ 'detail-type': type, detail }) =>
+    type === 'ECS Task State Change' ? [detail] : [],
+  );
+  const strict = lowsOf(there, later, (task) => task.lastStatus === 'RUNNING' && task.desiredStatus === 'RUNNING');
+  const loose = lowsOf(
+    there,
+    later,
+    (task, was) => task.lastStatus === 'RUNNING' || (was && task.lastStatus !== 'STOPPED'),
+  );
+  return new Map(
+    [...strict].map(([group, atLeast]) => [group.replace(/^service:/, ''), { atLeast, atMost: loose.get(group) ?? 0 }]),
+  );
+}
+
+type Counts = (task: TaskEvent['detail'], counted: boolean) => boolean;
+
+function lowsOf(there: readonly TaskEvent['detail'][], later: readonly TaskEvent['detail'][], counts: Counts) {
+  const running = new Map<string, Set<string>>();
+  for (const task of there) {
+    const own = running.get(task.group) ?? new Set<string>();
+    running.set(task.group, own);
+    if (counts(task, false)) own.add(task.taskArn);
+  }
+  const lows = new Map([...running].map(([group, own]) => [group, own.size]));
+  for (const task of later) {
+    const own = running.get(task.group);
+    if (own === undefined) continue;
+    if (counts(task, own.has(task.taskArn))) own.add(task.taskArn);
+    else own.delete(task.taskArn);
+    lows.set(task.group, Math.min(lows.get(task.group) ?? 0, own.size));
+  }
+  return lows;
 }
