@@ -21,6 +21,8 @@ const OF_TASK = [
   'memory',
   'platformFamily',
   'platformVersion',
+  'pullStartedAt',
+  'pullStoppedAt',
   'startedAt',
   'startedBy',
   'stopCode',

@@ -83,6 +83,7 @@ function unseen({ isPartial, mayReadProtection }: ClusterReading): PreviewAssump
   const texts = [
     'New tasks start, pass their health checks and keep running, unless the last tasks of their revision failed.',
     'ECS does not show back-off times, alarms, the health of targets or the answers of lifecycle hooks: nothing backs off, no alarm rings, targets are healthy, hooks succeed.',
+    'ECS shows the Availability Zone of a subnet only by a task in it: a subnet without one is in no zone that is lost.',
     'No other client changes the cluster meanwhile, and no autoscaling changes a desired count.',
     ...(isPartial ? ['Other services were not read: tasks on Fargate do not compete for instances.'] : []),
     ...(mayReadProtection ? [] : ['The gateway may not read task protection: no task is protected.']),

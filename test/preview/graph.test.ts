@@ -1,3 +1,6 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPolicedWorld } from '../policy/world.ts';
 import { pastGateway } from '../support/call-ecs.ts';
@@ -306,6 +309,33 @@ describe('a preview refuses', () => {
       extensions: { code: 'FAILED_PRECONDITION' },
     });
     expect(fake.counts()).toEqual({ DescribeClusters: 1 });
+  });
+});
+
+describe('with a history', () => {
+  it('a preview learns from stopped tasks that ECS has forgotten', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'previews-'));
+    await world.dispose();
+    world = await createWorld({ seed: 'empty' }, { HISTORY: join(folder, 'history.db') });
+    ecs = pastGateway(world);
+    await ecs('CreateCluster', { clusterName: 'shop' });
+    await registerInstances(2);
+    await createService('web', 3, 200);
+    world.sandbox.clock.advance(5 * MINUTE);
+    const scale = 'previewScale(cluster: "shop", service: "web", desiredCount: 1)';
+    const samples = async (kind: string) => {
+      const found = (await previewed(scale)).assumptions.find((one) => one.kind === kind);
+      return found?.sampleCount;
+    };
+    expect(await samples('STOP')).toBe(0);
+    await ecs('UpdateService', { cluster: 'shop', service: 'web', desiredCount: 2 });
+    world.sandbox.clock.advance(5 * MINUTE);
+    // The gateway sees the stopped task, and keeps it.
+    expect(await samples('STOP')).toBe(1);
+    world.sandbox.clock.advance(120 * MINUTE);
+    expect(await samples('STOP')).toBe(1);
+    expect(await samples('IMAGE_PULL')).toBe(3);
+    rmSync(folder, { recursive: true });
   });
 });
 

@@ -69,6 +69,7 @@ export function createWorld(options: WorldOptions): World {
     stopped: new Retention(),
     fleets: new Map(),
     retiring: new Set(),
+    subnetZones: new Map(),
     lostZones: new Set(),
     anyCapacity: options.anyCapacity ?? false,
     isBlocked: false,

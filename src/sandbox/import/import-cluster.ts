@@ -33,6 +33,8 @@ export function* importCluster(state: ClusterState, randomSeed: number): Generat
   const { region, account, now } = state;
   const clock = new Clock(now, 0);
   const world = createWorld({ region, account, clock, randomSeed, timings: state.timings ?? {} });
+  world.anyCapacity = runsAnywhere(state);
+  learnZones(world, state);
   const cluster = addCluster(world, state);
   for (const provider of state.capacityProviders) addProvider(world, cluster, provider);
   let made = 0;
@@ -66,6 +68,29 @@ export function* importCluster(state: ClusterState, randomSeed: number): Generat
     if (service.status !== 'INACTIVE') wakeService(world, service);
   });
   return { world, cluster };
+}
+
+/** Whether tasks for EC2 run on no instance, as only a sandbox lets them. */
+function runsAnywhere({ tasks }: ClusterState): boolean {
+  return tasks.some(
+    ({ launchType, lastStatus, containerInstanceArn }) =>
+      launchType === 'EC2' && lastStatus === 'RUNNING' && containerInstanceArn === undefined,
+  );
+}
+
+/** ECS shows the zone of a subnet with a task in it. All others are in a zone without a name, which is never lost. */
+function learnZones({ subnetZones }: World, { services, tasks }: ClusterState): void {
+  for (const { networkConfiguration, deployments = [] } of services) {
+    for (const network of [networkConfiguration, ...deployments.map((one) => one.networkConfiguration)]) {
+      for (const subnet of network?.awsvpcConfiguration?.subnets ?? []) subnetZones.set(subnet, '');
+    }
+  }
+  for (const { availabilityZone = '', attachments = [] } of tasks) {
+    for (const { details = [] } of attachments) {
+      const subnet = details.find(({ name }) => name === 'subnetId')?.value;
+      if (subnet !== undefined) subnetZones.set(subnet, availabilityZone);
+    }
+  }
 }
 
 /** Oldest first, as the records of a world are. */

@@ -14,6 +14,8 @@ const ZONES = ['a', 'b', 'c'];
 
 /** The zone of a subnet. It follows from the last digit of the id, so that it never changes. */
 export function zoneOfSubnet(world: World, subnet: string | undefined): string {
+  const known = world.subnetZones.get(subnet ?? '');
+  if (known !== undefined) return known;
   const last = Number.parseInt(subnet?.slice(-1) ?? '', 36);
   return `${world.region}${ZONES[Number.isNaN(last) ? 0 : last % ZONES.length] ?? 'a'}`;
 }

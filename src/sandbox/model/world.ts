@@ -62,6 +62,8 @@ export interface World {
   readonly fleets: Map<string, Fleet>;
   /** Fargate tasks whose host AWS is about to retire. */
   readonly retiring: Set<TaskRecord>;
+  /** The zones of subnets, of a copy of a real cluster; they follow from the ids of all others. */
+  readonly subnetZones: Map<string, string>;
   /** Availability Zones that an accident has taken away. */
   readonly lostZones: Set<string>;
   /** Tasks for EC2 run in clusters without instances too; AWS has nothing of the kind. */

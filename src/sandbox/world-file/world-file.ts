@@ -24,7 +24,7 @@ function nameOf(account: string, region: string): string {
 /** The state of a world, without what every sandbox creates anew and without what its own options say. */
 function stateOf(world: World) {
   const { clock, timings, surroundings, sessions, admits, observers, reconcile, reconcileDaemon, ...records } = world;
-  const { anyCapacity, polls, eventDelivery, endpoints, elsewhere, ...state } = records;
+  const { anyCapacity, subnetZones, polls, eventDelivery, endpoints, elsewhere, ...state } = records;
   return { ...state, events: world.events.state };
 }
 

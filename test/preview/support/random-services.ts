@@ -18,6 +18,12 @@ const PERCENTAGES = [
 
 /** Images whose tasks fail, each in its way. */
 const FAILING = ['sandbox/exit:1', 'sandbox/exit-after:20-3', 'sandbox/pull-error:x', 'sandbox/start-error:x'];
+const ALTERNATE = {
+  alternateTargetGroupArn: 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/green/0123456789abcdef',
+  productionListenerRule:
+    'arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener-rule/app/web/0123456789abcdef/0123456789abcdef/0123456789abcdef',
+  roleArn: 'arn:aws:iam::123456789012:role/ecs',
+};
 const SUBNETS = { awsvpcConfiguration: { subnets: ['subnet-1', 'subnet-2', 'subnet-3'] } };
 const SPOT = [
   { capacityProvider: 'FARGATE', base: 1, weight: 1 },
@@ -70,6 +76,7 @@ export function registerInstances(cluster: Cluster, count: number, isScaled: boo
 
 /** Registers a revision; all of a family have the same network mode. */
 export function registerRevision(cluster: Cluster, family: string, isFargate: boolean, image = 'web:1'): void {
+  const hasSidecar = chance(cluster, 0.1);
   const hostPort = chance(cluster, 0.15) ? 8000 + cluster.random.integer(3) : 0;
   cluster.call('RegisterTaskDefinition', {
     family,
@@ -82,7 +89,9 @@ export function registerRevision(cluster: Cluster, family: string, isFargate: bo
         portMappings: [isFargate ? { containerPort: 80 } : { containerPort: 80, hostPort }],
         ...(chance(cluster, 0.3) ? { healthCheck: { command: ['CMD', 'true'] } } : {}),
         ...(chance(cluster, 0.2) ? { stopTimeout: pick(cluster, [2, 10, 60]) } : {}),
+        ...(hasSidecar ? { dependsOn: [{ containerName: 'sidecar', condition: 'START' }] } : {}),
       },
+      ...(hasSidecar ? [{ name: 'sidecar', image: 'proxy:1', memory: 64 }] : []),
     ],
   });
 }
@@ -95,6 +104,7 @@ export function createServices(cluster: Cluster, count: number, hasInstances: bo
     const isDaemon = !isFargate && chance(cluster, 0.15);
     const [minimumHealthyPercent, maximumPercent] = pick(cluster, PERCENTAGES);
     const isBehindBalancer = chance(cluster, 0.3);
+    const isShifted = isBehindBalancer && !isDaemon && chance(cluster, 0.3);
     cluster.call('CreateService', {
       serviceName: `s${at}`,
       taskDefinition: `f${at}`,
@@ -114,6 +124,7 @@ export function createServices(cluster: Cluster, count: number, hasInstances: bo
                 targetGroupArn: `arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/t${at}/0123456789abcdef`,
                 containerName: 'app',
                 containerPort: 80,
+                ...(isShifted ? { advancedConfiguration: ALTERNATE } : {}),
               },
             ],
             healthCheckGracePeriodSeconds: pick(cluster, [0, 30]),
@@ -121,6 +132,7 @@ export function createServices(cluster: Cluster, count: number, hasInstances: bo
         : {}),
       deploymentConfiguration: {
         ...(isDaemon ? {} : { minimumHealthyPercent, maximumPercent }),
+        ...(isShifted ? { strategy: 'BLUE_GREEN', bakeTimeInMinutes: pick(cluster, [0, 3]) } : {}),
         deploymentCircuitBreaker: { enable: chance(cluster, 0.5), rollback: true },
       },
       ...(isFargate || isDaemon ? {} : placementOf(cluster)),
@@ -168,11 +180,20 @@ export function fillCluster(cluster: Cluster): void {
     cluster.call('RunTask', { taskDefinition: 'job', count: 1 + cluster.random.integer(2) });
   }
   if (chance(cluster, 0.2)) protectSome(cluster);
+  if (hasInstances && chance(cluster, 0.1)) drainOne(cluster);
   if (chance(cluster, 0.2)) {
     const service = `s${cluster.random.integer(count)}`;
     cluster.call('UpdateService', { service, forceNewDeployment: true });
     cluster.backend.clock.advance(cluster.random.integer(60_000));
   } else cluster.backend.clock.advance(90_000);
+}
+
+/** A drain that is under way when the change comes. */
+function drainOne(cluster: Cluster): void {
+  const [first] = cluster.records().cluster.instances.values();
+  const containerInstances = first === undefined ? [] : [first.id];
+  cluster.call('UpdateContainerInstancesState', { containerInstances, status: 'DRAINING' });
+  cluster.backend.clock.advance(cluster.random.integer(30_000));
 }
 
 function protectSome(cluster: Cluster): void {
