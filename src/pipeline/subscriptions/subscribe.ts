@@ -74,9 +74,13 @@ export function createSubscribe(parts: SubscribeParts): Subscribe {
       done();
     };
     const { log } = record;
-    let check: StreamCheck | undefined;
+    // A feed over several accounts and regions is allowed in each of them.
+    const checks: StreamCheck[] = [];
     const onAuthorized = (given: StreamCheck) => {
-      check = given;
+      checks.push(given);
+    };
+    const check: StreamCheck = async (context) => {
+      for (const one of checks) await one(context);
     };
     const request = { requestId, principal, signal: deadline.signal, log, lastEventId };
     const source = await parts
@@ -107,7 +111,7 @@ export function createSubscribe(parts: SubscribeParts): Subscribe {
     subscriber.listenTo(
       credential?.onEnd('stream', (end) => stream.cutOff((cursor = lastEventId) => tokenEnded(end, cursor))),
       parts.onPolicyChange?.(() => {
-        if (check === undefined) return;
+        if (checks.length === 0) return;
         const still = parts.reopen({ ...request, signal: new AbortController().signal }, check);
         still.catch((error: unknown) => stream.cutOff((cursor = lastEventId) => withCursor(error, cursor)));
       }),

@@ -147,6 +147,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes, { imageReference
           'DescribeTasks',
         ],
         ecsCost: 10,
+        joinBodies: FEED_BODIES.join,
       },
       async subscribe(_root, { stallAfter, ...args }, context) {
         const scope = scopeKey(context.ecs.scope);
@@ -180,6 +181,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes, { imageReference
       extensions: {
         operations: ['ListClusters', 'DescribeClusters', 'ListContainerInstances', ...DRAIN_OPERATIONS],
         ecsCost: 10,
+        joinBodies: FEED_BODIES.join,
       },
       async subscribe(_root, { stallAfter, ...args }, context) {
         const scope = scopeKey(context.ecs.scope);
@@ -247,7 +249,11 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes, { imageReference
         }),
         ...liveArgs(t.arg),
       },
-      extensions: { operations: ['ListClusters', 'DescribeClusters', 'ListServices', 'DescribeServices'], ecsCost: 10 },
+      extensions: {
+        operations: ['ListClusters', 'DescribeClusters', 'ListServices', 'DescribeServices'],
+        ecsCost: 10,
+        joinBodies: joinEvents,
+      },
       async subscribe(_root, args, context) {
         const scope = scopeKey(context.ecs.scope);
         const clusters = await followedClusters(context, args);
@@ -260,12 +266,7 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes, { imageReference
           clusters,
           partOf: (clusterArn) => clusterEventsTopic(scope, clusterArn),
           nothing: [],
-          join: (bodies): ClusterEventsProgress => ({
-            clusterArn: bodies[0]?.clusterArn ?? '',
-            events: bodies
-              .flatMap(({ events }) => events)
-              .sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime()),
-          }),
+          join: joinEvents,
           isEmpty: ({ events }) => events.length === 0,
         });
         return readableFeed(context, follow(context, fleet, args), eventsView(fleet.key)) as never;
@@ -299,6 +300,14 @@ const FEED_BODIES = {
   }),
   isEmpty: <Progress>({ items }: FeedProgress<Progress>) => items.length === 0,
 };
+
+/** The events of several clusters, by time. */
+function joinEvents(bodies: readonly ClusterEventsProgress[]): ClusterEventsProgress {
+  return {
+    clusterArn: bodies[0]?.clusterArn ?? '',
+    events: bodies.flatMap(({ events }) => events).sort((a, b) => a.createdAt.getTime() - b.createdAt.getTime()),
+  };
+}
 
 /**
  * The ARNs of the named clusters; undefined means all.

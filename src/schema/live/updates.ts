@@ -7,6 +7,7 @@ import type { FindTarget } from '../../live/hub/late-target.ts';
 import { CursorError, markIn } from '../../live/topic/cursor.ts';
 import type { Follower, FollowOptions } from '../../live/topic/follower.ts';
 import type { LiveEvent, TopicSpec } from '../../live/topic/topic-spec.ts';
+import { feedPosition, isFeedCursor } from '../connections/feed-cursor.ts';
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
 import { ERROR_CODES, type ErrorCode, type ErrorCodeInfo } from '../core/error-codes.ts';
@@ -219,9 +220,15 @@ export function cursorGiven({ lastEventId }: GraphContext, { after }: LiveArgs):
   return after || lastEventId || undefined;
 }
 
+/** The same for one scope: of a feed over several scopes, a cursor holds the position in each. */
+function ownCursor(context: GraphContext, args: LiveArgs): string | undefined {
+  const given = cursorGiven(context, args);
+  return given === undefined || !isFeedCursor(given) ? given : feedPosition(given, context.scope)?.cursor;
+}
+
 /** The mark in that cursor, which is untrusted input. */
 export function markGiven(context: GraphContext, args: LiveArgs): string | undefined {
-  const cursor = cursorGiven(context, args);
+  const cursor = ownCursor(context, args);
   return cursor === undefined ? undefined : markIn(cursor);
 }
 
@@ -237,7 +244,7 @@ export function follow<State, Look, Body>(
   find?: FindTarget<LiveSession, TopicSpec<LiveSession, State, Look, Body>>,
 ): Follower<Body> {
   const options: FollowOptions = {
-    after: cursorGiven(context, args),
+    after: ownCursor(context, args),
     timeoutMs: args.timeout ?? parsed(defaults.timeout),
     stallAfterMs: args.stallAfter ?? parsed(defaults.stallAfter),
     minIntervalMs: args.minInterval ?? undefined,

@@ -23,6 +23,8 @@ export class Across {
 export interface Failure {
   readonly entry: ScopeEntry;
   readonly error: unknown;
+  /** Whether the error only says that the scope has nothing for the caller. */
+  readonly isQuiet: boolean;
 }
 
 /** Scopes that one field reads at the same time. */
@@ -41,7 +43,7 @@ export async function settleScopes<Part extends { readonly context: GraphContext
     for (const [index, part] of wave.entries()) {
       const result = settled[index];
       if (result?.status === 'fulfilled') values.push({ part, value: result.value });
-      else failures.push({ entry: part.context.scope, error: result?.reason });
+      else failures.push({ entry: part.context.scope, error: result?.reason, isQuiet: isQuiet(result?.reason) });
     }
   }
   return { values, failures };
@@ -59,7 +61,7 @@ export function reportFailures(
   context: GraphContext,
   info: GraphQLResolveInfo,
 ): void {
-  const telling = failures.filter(({ error }) => !isQuiet(error));
+  const telling = failures.filter((failure) => !failure.isQuiet);
   const [first] = telling.length > 0 ? telling : failures;
   if (isEmpty && first !== undefined) throw inScope(first.error, first.entry);
   for (const failure of telling) context.addError(added(failure, info));

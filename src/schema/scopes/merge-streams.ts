@@ -1,26 +1,58 @@
 import type { GraphQLResolveInfo } from 'graphql';
-import type { GraphContext } from '../core/context.ts';
+import { realTimers } from '../../ecs/core/timers.ts';
+import { feedPosition, isFeedCursor } from '../connections/feed-cursor.ts';
+import { createContext, type GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
-import type { ScopeEntry } from '../core/scopes.ts';
+import { cursorGiven } from '../live/updates.ts';
+import { reportFailures, settleScopes } from './across.ts';
+import { type Event, type FeedPart, MergedFeed } from './merged-feed.ts';
 import type { Args, Part } from './select-scopes.ts';
 
-/** The scope of each event of a stream over several scopes. Events are shared by subscribers, and each is of one scope. */
-const scopes = new WeakMap<object, ScopeEntry>();
+/** Joins the bodies of a feed's events in several scopes: the extension `joinBodies` of a subscription field. */
+export type JoinBodies = (bodies: readonly object[]) => object;
 
-export function eventScope(event: unknown): ScopeEntry | undefined {
-  return typeof event === 'object' && event !== null ? scopes.get(event) : undefined;
-}
-
-/** Follows a feed in several scopes at once. */
+/**
+ * Follows a feed in several scopes at once. A scope of which the caller may see nothing is left out; one that cannot be read is tried again
+ * while the others are followed.
+ * @throws what the first scope threw, if all failed
+ */
 export async function mergeStreams(
   parts: readonly Part[],
-  _args: Args,
+  args: Args,
   context: GraphContext,
-  _info: GraphQLResolveInfo,
+  info: GraphQLResolveInfo,
+  join: JoinBodies,
   follow: (context: GraphContext, args: Args) => unknown,
 ): Promise<unknown> {
   const [only] = parts;
-  if (only === undefined || parts.length > 1)
-    throw badUserInput('accounts', 'and "regions" must leave one account and region for a subscription');
-  return follow(context.in(only.entry), only.args);
+  if (only !== undefined && parts.length === 1) return follow(context.in(only.entry), only.args);
+  const cursor = cursorGiven(context, args);
+  if (cursor !== undefined && !isFeedCursor(cursor))
+    throw badUserInput('after', 'is a cursor of one account and region; this feed follows several');
+  const feeds = parts.map(({ entry, args: own }) => {
+    const open = async (within: GraphContext) => (await follow(within.in(entry), own)) as AsyncIterable<Event>;
+    const part: FeedPart = {
+      entry,
+      position: cursor === undefined ? undefined : feedPosition(cursor, entry),
+      open: async () => {
+        const { requestId, principal, log, services } = context;
+        const now = createContext({ requestId, principal, log, signal: new AbortController().signal }, services);
+        try {
+          return await open(now);
+        } finally {
+          now.release();
+        }
+      },
+    };
+    return { part, context: context.in(entry), open: () => open(context) };
+  });
+  const { values, failures } = await settleScopes(feeds, ({ open }) => open());
+  if (values.length === 0) reportFailures(failures, true, context, info);
+  const quiet = new Set(failures.filter(({ isQuiet }) => isQuiet).map(({ entry }) => entry));
+  return new MergedFeed({
+    parts: feeds.flatMap(({ part }) => (quiet.has(part.entry) ? [] : [part])),
+    opened: new Map(values.map(({ part, value }) => [part.part, value])),
+    join,
+    timers: realTimers(),
+  });
 }

@@ -12,7 +12,8 @@ import { findOwner } from '../../ecs/find-owner.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
 import type { ScopeEntry } from '../core/scopes.ts';
-import { eventScope, mergeStreams } from './merge-streams.ts';
+import { contextOfEvent } from './event-scopes.ts';
+import { type JoinBodies, mergeStreams } from './merge-streams.ts';
 import { arnOfText } from './references.ts';
 import { type Reach, reachOf, SCOPE_ARGUMENTS } from './scope-arguments.ts';
 import { bound, type Field, type Resolver, readAcross, resolveIn } from './scoped-values.ts';
@@ -31,18 +32,17 @@ export function routeRoot(schema: GraphQLSchema, type: GraphQLObjectType, field:
   const reach = reachOf(schema, type, field);
   if (reach === 'gateway') return;
   const { args: definitions, subscribe } = field;
-  if (subscribe !== undefined) field.subscribe = streamOf(reach, definitions, subscribe);
+  if (subscribe !== undefined)
+    field.subscribe = streamOf(reach, definitions, subscribe, field.extensions.joinBodies as JoinBodies | undefined);
   const isObject = isCompositeType(getNamedType(field.type));
   const resolve: Resolver = field.resolve ?? defaultFieldResolver;
   field.extensions = { ...field.extensions, pothosResolveWrapped: true };
   field.resolve = (source, args, context, info) => {
     const { scopes } = context.services;
     if (!scopes.isConfigured) return resolveUnconfigured(resolve, source, args, context, info);
-    const ofEvent = subscribe === undefined ? undefined : eventScope(source);
-    if (ofEvent !== undefined) {
-      const own = context.in(ofEvent);
-      return resolveIn(own, () => resolve(source, withoutScopeArguments(args), own, info), isObject);
-    }
+    const ofEvent = subscribe === undefined ? undefined : contextOfEvent(source, context);
+    if (ofEvent !== undefined)
+      return resolveIn(ofEvent, () => resolve(source, withoutScopeArguments(args), ofEvent, info), isObject);
     if (reach === 'ids') return resolveEach(resolve, source, args, context, info);
     if (reach === 'several') {
       const parts = chooseSeveral(scopes, definitions, args);
@@ -66,13 +66,14 @@ function streamOf(
   reach: Reach,
   definitions: readonly GraphQLArgument[],
   subscribe: NonNullable<Field['subscribe']>,
+  join: JoinBodies = ([first = {}]) => first,
 ): NonNullable<Field['subscribe']> {
   return async (source, args, context, info) => {
     const { scopes } = context.services;
     if (!scopes.isConfigured) return resolveUnconfigured(subscribe, source, args, context, info);
     if (reach === 'several') {
       const parts = chooseSeveral(scopes, definitions, args);
-      return mergeStreams(parts, args, context, info, (own, given) => subscribe(source, given, own, info));
+      return mergeStreams(parts, args, context, info, join, (own, given) => subscribe(source, given, own, info));
     }
     const chosen = chooseOne(scopes, definitions, args);
     const own = context.in(chosen.entry);
