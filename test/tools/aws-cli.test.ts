@@ -17,12 +17,14 @@ function aws({ sandbox }: SandboxUnderTest, ...args: string[]): Promise<Ran> {
 }
 
 /** Whether the CLI finds every service at AWS_ENDPOINT_URL: since 1.29 and 2.13. */
-const knowsEndpoint = hasCli && (await readsEndpoint());
+const knowsEndpoint = hasCli && (await isAtLeast(29, 13));
+/** Whether the CLI calls SQS in JSON: the releases after November 2023. */
+const speaksJson = hasCli && (await isAtLeast(30, 14));
 
-async function readsEndpoint(): Promise<boolean> {
+async function isAtLeast(minorOf1: number, minorOf2: number): Promise<boolean> {
   const { stdout, stderr } = await runTool('aws', ['--version'], { env: { PATH: process.env.PATH } });
   const [, major = '0', minor = '0'] = /aws-cli\/(\d+)\.(\d+)/.exec(stdout + stderr) ?? [];
-  return Number(minor) >= (major === '1' ? 29 : 13);
+  return Number(minor) >= (major === '1' ? minorOf1 : minorOf2);
 }
 
 async function withService(s: SandboxUnderTest, deploymentController: 'CODE_DEPLOY' | 'ECS'): Promise<void> {
@@ -129,3 +131,34 @@ describe.skipIf(!knowsEndpoint)(
     });
   },
 );
+
+describe.skipIf(!speaksJson)(titleOf('the AWS CLI on events', speaksJson, 'no `aws` that calls SQS in JSON'), () => {
+  it('sends the events of ECS to a queue, and reads and deletes them', { timeout: 120_000 }, async () => {
+    await using s = await withSandbox();
+    // Version 1 reads AWS_ENDPOINT_URL for other services than SQS only.
+    const call = async (...args: string[]) => {
+      const { code, stdout, stderr } = await aws(s, '--endpoint-url', s.sandbox.url, ...args);
+      expect([code, stderr]).toEqual([0, '']);
+      return stdout.trim() === '' ? {} : (JSON.parse(stdout) as Record<string, unknown>);
+    };
+    const { QueueUrl } = (await call('sqs', 'create-queue', '--queue-name', 'events')) as { QueueUrl: string };
+    await call('events', 'put-rule', '--name', 'ecs', '--event-pattern', '{"source":["aws.ecs"]}');
+    const target = 'Id=queue,Arn=arn:aws:sqs:eu-west-1:123456789012:events';
+    expect(await call('events', 'put-targets', '--rule', 'ecs', '--targets', target)).toEqual({
+      FailedEntryCount: 0,
+      FailedEntries: [],
+    });
+    await withService(s, 'ECS');
+    const queue = ['--queue-url', QueueUrl];
+    const { Messages = [] } = (await call('sqs', 'receive-message', ...queue, '--max-number-of-messages', '10')) as {
+      Messages?: { Body: string; ReceiptHandle: string }[];
+    };
+    expect(Messages).toHaveLength(10);
+    expect(JSON.parse(Messages[0]?.Body ?? '')).toMatchObject({ version: '0', source: 'aws.ecs' });
+    await call('sqs', 'delete-message', ...queue, '--receipt-handle', Messages[0]?.ReceiptHandle ?? '');
+    const attributes = ['--attribute-names', 'ApproximateNumberOfMessagesNotVisible'];
+    expect(await call('sqs', 'get-queue-attributes', ...queue, ...attributes)).toEqual({
+      Attributes: { ApproximateNumberOfMessagesNotVisible: '9' },
+    });
+  });
+});

@@ -99,7 +99,17 @@ function checkRetryPolicy(policy: Fields): void {
   }
 }
 
-function readTarget(bus: EventBus, given: Fields): EventTarget {
+/** A queue, of a target or for dead letters, is in the Region of the rule. */
+function checkRegion(world: World, arn: string): void {
+  const address = addressOf(arn);
+  if (address?.service !== 'sqs' || address.region === world.region) return;
+  throw new EcsError(
+    INVALID,
+    `Parameter ${arn} is not valid. Reason: the queue must be in the Region ${world.region}.`,
+  );
+}
+
+function readTarget(world: World, bus: EventBus, given: Fields): EventTarget {
   const id = readName(given, 'Id');
   const arn = requiredText(given, 'Arn', INVALID);
   const unplayed = UNPLAYED.find((name) => given[name] !== undefined);
@@ -112,6 +122,8 @@ function readTarget(bus: EventBus, given: Fields): EventTarget {
       `Parameter ${arn.slice(0, 200)} is not valid. Reason: a target is an SQS queue, another event bus or an API destination.`,
     );
   }
+  checkRegion(world, arn);
+  checkRegion(world, String(fieldsOf(given.DeadLetterConfig).Arn));
   const inputPath = optionalText(given, 'InputPath');
   if (inputPath !== undefined && !INPUT_PATH.test(inputPath)) {
     throw new EcsError(INVALID, 'The sandbox reads an InputPath of member names only, such as $.detail.taskArn.');
@@ -132,7 +144,7 @@ function readTarget(bus: EventBus, given: Fields): EventTarget {
 const putTargets: NeighbourOperation = (world, input) => {
   const rule = requireRule(world, input, 'Rule');
   const bus = requireBus(world, input);
-  const targets = listOf(input.Targets).map((target) => readTarget(bus, fieldsOf(target)));
+  const targets = listOf(input.Targets).map((target) => readTarget(world, bus, fieldsOf(target)));
   if (targets.length === 0) throw new EcsError(INVALID, 'Targets must have at least one entry');
   const ids = new Set([...rule.targets.keys(), ...targets.map(({ id }) => id)]);
   if (ids.size > MOST_TARGETS) {

@@ -46,6 +46,12 @@ function unknown({ protocol, service, operation }: ForeignRequest): EcsError {
     .filter((part) => part !== '')
     .join(' ')
     .slice(0, 100);
+  if (service === 'sqs' && protocol === 'query') {
+    return new EcsError(
+      code,
+      `The sandbox speaks JSON for SQS, as SDKs and the AWS CLI do since November 2023: ${name}.`,
+    );
+  }
   const isEcs = service === '' || service === 'ecs';
   const message = isEcs
     ? `ECS is called with POST, the header x-amz-target and JSON (AWS JSON 1.1), not like this: ${name}.`

@@ -143,6 +143,9 @@ describe('a rule', () => {
       'a target is an SQS queue',
     );
     await expect(target({ InputTransformer: { InputTemplate: '"x"' } })).rejects.toThrow('InputTransformer');
+    const elsewhere = { Arn: w.queue.arn.replace(REGION, 'us-east-1') };
+    await expect(target(elsewhere)).rejects.toThrow(`the queue must be in the Region ${REGION}`);
+    await expect(target({ DeadLetterConfig: elsewhere })).rejects.toThrow('the queue must be in the Region');
     await expect(target({ RetryPolicy: { MaximumRetryAttempts: 186 } })).rejects.toThrow('from 0 to 185');
     const many = ['a', 'b', 'c', 'd', 'e'].map((Id) => ({ Id, Arn: w.queue.arn }));
     const put5 = new PutTargetsCommand({ Rule: 'ecs', Targets: many });

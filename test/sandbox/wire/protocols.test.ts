@@ -58,6 +58,14 @@ const REQUESTS = [
     error: /<ErrorResponse><Error><Type>Sender<\/Type><Code>InvalidAction<\/Code><Message>.*: iam GetRole\.<\/Message>/,
   },
   {
+    name: "SQS's former Query",
+    service: 'sqs',
+    headers: FORM,
+    body: 'Action=ReceiveMessage&Version=2012-11-05',
+    type: 'text/xml',
+    error: /<Code>InvalidAction<\/Code><Message>The sandbox speaks JSON for SQS, .*: sqs ReceiveMessage\.<\/Message>/,
+  },
+  {
     name: "EC2's Query",
     service: 'ec2',
     headers: FORM,
