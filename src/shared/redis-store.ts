@@ -43,6 +43,7 @@ class RedisStore implements SharedStore {
   readonly #readers = new Set<RedisReader>();
   #client: RedisClient;
   #runId: string | undefined;
+  #others: readonly string[] = [];
   /** Connected and proven by a heartbeat. */
   #isUsable = false;
   #isClosed = false;
@@ -64,6 +65,10 @@ class RedisStore implements SharedStore {
 
   get isAway(): boolean {
     return !this.#isUsable;
+  }
+
+  get others(): readonly string[] {
+    return this.#others;
   }
 
   get replicas(): number {
@@ -220,16 +225,17 @@ class RedisStore implements SharedStore {
     const wasUsable = this.#isUsable;
     const isNewServer = wasUsable ? false : await this.#identify();
     const { keys, args } = heartbeatOf(this.replica);
-    const alive = Number(await this.#run(HEARTBEAT, keys, args));
+    const alive = (await this.#run(HEARTBEAT, keys, args)) as readonly string[];
     if (isNewServer) this.#count.forgotten();
-    this.#count.counted(alive);
+    this.#count.counted(alive.length);
+    this.#others = alive.filter((name) => name !== this.replica);
     if (wasUsable || this.#isClosed || !this.#client.isReady) return;
     this.#isUsable = true;
     this.#awayReason = undefined;
     this.#breaker.reset();
     if (this.#awaySince !== undefined) this.#awayMs += this.#timers.monotonic() - this.#awaySince;
     this.#awaySince = undefined;
-    this.#options.log.info({ replicas: alive, isNewServer }, 'Redis is connected');
+    this.#options.log.info({ replicas: alive.length, isNewServer }, 'Redis is connected');
     this.#emit({ isAway: false, isNewServer });
   }
 

@@ -7,7 +7,7 @@ const ALIVE_MS = 10_000;
 
 /**
  * A replica's sign of life, by the server's time. It writes, so it also shows whether the server takes writes.
- * KEYS: the set; ARGV: replica, life in ms. Returns the number of replicas alive.
+ * KEYS: the set; ARGV: replica, life in ms. Returns the names of the replicas that are alive.
  */
 export const HEARTBEAT = createScript(
   'heartbeat',
@@ -15,7 +15,7 @@ export const HEARTBEAT = createScript(
 redis.call('ZADD',KEYS[1],string.format('%.0f',now),ARGV[1])
 redis.call('ZREMRANGEBYSCORE',KEYS[1],'-inf',string.format('(%.0f',now-ARGV[2]))
 redis.call('PEXPIRE',KEYS[1],ARGV[2])
-return redis.call('ZCARD',KEYS[1])`,
+return redis.call('ZRANGE',KEYS[1],0,-1)`,
 );
 
 export const heartbeatOf = (replica: string) => ({ keys: [KEY], args: [replica, ALIVE_MS] }) as const;

@@ -55,6 +55,8 @@ export interface SharedStore {
   readonly isAway: boolean;
   /** Replicas that are alive, this one included. While Redis is away: the last known number, at least `sharedReplicas`. */
   readonly replicas: number;
+  /** Names of the other replicas that were alive at the last heartbeat, at most some seconds ago. */
+  readonly others: readonly string[];
   /**
    * Runs a script. All keys must have the same hash tag.
    * @throws {SharedError}
