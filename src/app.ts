@@ -73,6 +73,8 @@ export interface Overrides {
   readonly openAssets?: typeof openAssets;
   /** Clock for resolving writes whose answer was lost, and for expiring idempotency keys. */
   readonly timers?: Timers;
+  /** Time for a command to Redis: a test on a busy machine gives more than a request may wait. */
+  readonly redisTimeoutMs?: number;
   /** Takes the spans instead of a collector. */
   readonly spanExporter?: SpanExporter;
   /** Bring events of ECS, beside the configured sources. */
@@ -98,7 +100,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const onUnauthenticated: OnUnauthenticated | undefined =
     strangers && (({ address, requestId }) => strangers.add(addressKeyOf(address), requestId));
   const { policies, files: policyFiles } = await openPolicy(config, log, () => ownerOf(services, config));
-  const replicas = await openReplicas(config, log);
+  const replicas = await openReplicas(config, log, overrides.redisTimeoutMs);
   const isDegraded = () => replicas?.store.isAway === true;
   const timers = overrides.timers ?? realTimers();
   const inventory = openInventory(config, { hasSources: overrides.eventSources !== undefined, timers, log });

@@ -9,16 +9,20 @@ import { Replicas } from './shared/replicas.ts';
 import { SharedTopics } from './shared-topics/shared-topics.ts';
 import { VERSION } from './version.ts';
 
-/** What this replica shares with others; undefined if it is alone. */
+/**
+ * What this replica shares with others; undefined if it is alone.
+ * @param commandMs time for a command to Redis, if not the usual
+ */
 export async function openReplicas(
   { shared: url, sharedReplicas: leastReplicas }: Config,
   log: Logger,
+  commandMs?: number,
 ): Promise<Replicas | undefined> {
   if (url !== undefined && isInsecureRedis(url)) {
     log.warn('what replicas share, results of writes included, goes unencrypted over the network: use rediss://');
   }
   const timers = realTimers();
-  const store = await openShared({ url, leastReplicas, timers, log });
+  const store = await openShared({ url, leastReplicas, timers, log, commandMs });
   return store && new Replicas(store, timers, new SharedTopics({ store, timers, version: VERSION }));
 }
 

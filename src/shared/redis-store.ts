@@ -21,6 +21,8 @@ export interface SharedOptions {
   /** Replicas to assume at least while their number is not known. */
   readonly leastReplicas: number;
   readonly timers: Timers;
+  /** Time for a command, in milliseconds; 250 by default. */
+  readonly commandMs?: number | undefined;
   readonly log: {
     info(fields: object, message: string): void;
     warn(fields: object, message: string): void;
@@ -35,6 +37,7 @@ export function openRedis(options: SharedOptions): SharedStore {
 class RedisStore implements SharedStore {
   readonly replica = randomUUID();
   readonly #options: SharedOptions;
+  readonly #commandMs: number;
   readonly #timers: Timers;
   readonly #commands: LimitedCommands;
   readonly #breaker: Breaker;
@@ -55,6 +58,7 @@ class RedisStore implements SharedStore {
 
   constructor(options: SharedOptions) {
     this.#options = options;
+    this.#commandMs = options.commandMs ?? COMMAND_MS;
     this.#timers = options.timers;
     this.#commands = new LimitedCommands(options.timers);
     this.#breaker = new Breaker(options.timers);
@@ -141,13 +145,13 @@ class RedisStore implements SharedStore {
 
   #send(args: readonly string[]): Promise<unknown> {
     const [name = ''] = args;
-    return this.#commands.send(name.toLowerCase(), COMMAND_MS, () => this.#client.sendCommand([...args]));
+    return this.#commands.send(name.toLowerCase(), this.#commandMs, () => this.#client.sendCommand([...args]));
   }
 
   async #run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
     const rest = [String(keys.length), ...keys, ...args.map(String)];
     const send = (command: string, text: string) =>
-      this.#commands.send(script.name, script.limitMs ?? COMMAND_MS, () =>
+      this.#commands.send(script.name, script.limitMs ?? this.#commandMs, () =>
         this.#client.sendCommand([command, text, ...rest]),
       );
     try {

@@ -30,7 +30,7 @@ export async function createLateWorld(
 ): Promise<LateWorld> {
   const options = { seed: 'empty' } as const;
   const setup = isHeld ? await startInventoryWorld(options, { INVENTORY_SWEEP_EVERY: '1s', ...settings }) : undefined;
-  const world = setup?.world ?? (await createWorld(options, settings));
+  const world = setup?.world ?? (await createWorld(options, settings, { redisTimeoutMs: 10_000 }));
   const past: Call = pastGateway(world);
   await prepareWorld(past);
   return {

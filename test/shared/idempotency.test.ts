@@ -34,9 +34,9 @@ describe.runIf(HAS_REDIS)(withRedis('keyed writes of replicas'), () => {
     await server.kill();
   });
 
-  async function open(settings: Partial<SharedKeySettings> = {}) {
+  async function open(settings: Partial<SharedKeySettings> = {}, commandMs = 10_000) {
     const log = { info: () => undefined, warn: () => undefined };
-    const store = await openShared({ url: server.url, leastReplicas: 2, timers: realTimers(), log });
+    const store = await openShared({ url: server.url, leastReplicas: 2, timers: realTimers(), log, commandMs });
     if (store === undefined) throw new Error('a store was expected');
     const replicas = new Replicas(store, realTimers());
     opened.push(replicas);
@@ -154,7 +154,7 @@ describe.runIf(HAS_REDIS)(withRedis('keyed writes of replicas'), () => {
   });
 
   it('survive a Redis that hangs while they are under way: nothing is sent twice', async () => {
-    const [one, two] = [await open(), await open()];
+    const [one, two] = [await open({}, 250), await open({}, 250)];
     const answer = await one.once('k', {
       send: async () => {
         server.freeze();

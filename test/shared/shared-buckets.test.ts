@@ -25,7 +25,7 @@ describe.runIf(HAS_REDIS)(withRedis('the buckets in Redis'), () => {
 
   async function open(): Promise<Replicas> {
     const log = { info: () => undefined, warn: () => undefined };
-    const store = await openShared({ url: server.url, leastReplicas: 2, timers: realTimers(), log });
+    const store = await openShared({ url: server.url, leastReplicas: 2, timers: realTimers(), log, commandMs: 10_000 });
     if (store === undefined) throw new Error('a store was expected');
     const replicas = new Replicas(store, realTimers());
     opened.push(replicas);

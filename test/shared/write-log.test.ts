@@ -27,7 +27,7 @@ describe.runIf(HAS_REDIS)(withRedis('the log of writes'), () => {
 
   async function openStore(): Promise<SharedStore> {
     const log = { info: () => undefined, warn: () => undefined };
-    const store = await openShared({ url: server.url, leastReplicas: 1, timers: realTimers(), log });
+    const store = await openShared({ url: server.url, leastReplicas: 1, timers: realTimers(), log, commandMs: 10_000 });
     if (store === undefined) throw new Error('a store was expected');
     closing.push(() => store.close());
     await eventually(() => !store.isAway, 'connected');
