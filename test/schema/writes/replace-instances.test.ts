@@ -142,6 +142,22 @@ describe('replaceContainerInstances', () => {
     );
   });
 
+  it('does not stop for a service on Fargate', async () => {
+    await app.world.data(
+      `mutation { registerTaskDefinition(input: { family: "bad", requiresCompatibilities: [FARGATE], networkMode: AWSVPC, cpu: "256", memory: "512",
+        containerDefinitions: [{ name: "app", image: "sandbox/exit:1" }] }) { taskDefinition { revision } } }`,
+    );
+    await app.world.data(`mutation { createService(input: { cluster: "prod", serviceName: "bad", taskDefinition: "bad", desiredCount: 2, launchType: FARGATE,
+        deploymentConfiguration: { deploymentCircuitBreaker: { enable: true, rollback: false } },
+        networkConfiguration: { awsvpcConfiguration: { subnets: ["subnet-1"] } } }) { service { id } } }`);
+    pass(3_600_000);
+    const { service } = await app.world.data<{ service: { rollout: string } }>(
+      '{ service(cluster: "prod", service: "bad") { rollout } }',
+    );
+    expect(service.rollout).toBe('FAILED');
+    expect(await replace('cluster: "prod"')).toMatchObject({ state: 'STARTED', troubles: [] });
+  });
+
   it('deregisters what has drained, once', async () => {
     const first = await replace(`cluster: "prod", deregister: true, containerInstances: ["${instances[0]}"]`);
     pass(300_000);

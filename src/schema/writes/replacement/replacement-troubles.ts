@@ -1,4 +1,4 @@
-import type { ContainerInstance } from '@aws-sdk/client-ecs';
+import type { ContainerInstance, Service } from '@aws-sdk/client-ecs';
 import type { BlockReason } from '../../../live/core/blockers.ts';
 import type { LiveSession } from '../../../live/core/create-hub.ts';
 import { forecastDrain } from '../../../live/drain/drain-forecast.ts';
@@ -9,9 +9,10 @@ import { mayRead } from '../../graph/may-read.ts';
 import type { Replacement } from './replacement-token.ts';
 
 export const TROUBLES = {
-  UNDER_DESIRED: 'A service of the cluster runs fewer tasks than it wants. Passes when its tasks have started.',
-  DEPLOYMENT_FAILED: 'The newest deployment of a service of the cluster failed.',
-  DEPLOYMENT_STALLED: 'A deployment of a service of the cluster does not move.',
+  UNDER_DESIRED:
+    'A service of the cluster, but for Fargate, runs fewer tasks than it wants. Passes when its tasks have started.',
+  DEPLOYMENT_FAILED: 'The newest deployment of a service of the cluster, but for Fargate, failed.',
+  DEPLOYMENT_STALLED: 'A deployment of a service of the cluster, but for Fargate, does not move.',
   TOO_FEW_ACTIVE: 'Fewer ACTIVE instances than `minActiveInstances` would remain. Passes when new ones have joined.',
   NO_ROOM: 'No other instance has room for a task that must move. Passes when new instances have joined.',
   PERCENTAGES_ALLOW_NOTHING: 'The percentages of a service let ECS neither stop nor start a task.',
@@ -30,6 +31,7 @@ export interface Trouble {
 }
 
 const PASSING: ReadonlySet<TroubleKind> = new Set(['UNDER_DESIRED', 'TOO_FEW_ACTIVE', 'NO_ROOM', 'PROTECTED_TASKS']);
+const MEMBERS = [...SERVICE_MEMBERS, 'capacityProviderStrategy'];
 const RULES = ['UNDER_DESIRED', 'DEPLOYMENT_FAILED', 'DEPLOYMENT_STALLED'] as const;
 const BY_REASON: Partial<Readonly<Record<BlockReason, TroubleKind>>> = {
   NO_CAPACITY: 'NO_ROOM',
@@ -83,8 +85,8 @@ async function troublesOfServices(
   const arns = await context.loaders.lists.read('ListServices', { cluster });
   const each = await Promise.all(
     arns.map(async (id): Promise<readonly Trouble[]> => {
-      const service = await context.loaders.of('Service').load({ id, cluster, members: SERVICE_MEMBERS });
-      if (service === null) return [];
+      const service = await context.loaders.of('Service').load({ id, cluster, members: MEMBERS });
+      if (service === null || runsOnFargate(service)) return [];
       const found = RULES.flatMap((kind) => {
         const one = SERVICE_RULES[kind].find({ service, now });
         return one === undefined ? [] : [{ kind, message: one.message }];
@@ -100,6 +102,12 @@ async function troublesOfServices(
     }),
   );
   return each.flat();
+}
+
+/** Whether a drain of instances has nothing to do with a service. */
+function runsOnFargate({ launchType, capacityProviderStrategy = [] }: Service): boolean {
+  if (capacityProviderStrategy.length === 0) return launchType === 'FARGATE';
+  return capacityProviderStrategy.every(({ capacityProvider = '' }) => /^FARGATE(_SPOT)?$/.test(capacityProvider));
 }
 
 function sentence(text: string): string {
