@@ -44,8 +44,9 @@ export async function openEvents(
   const { region, log } = parts;
   const queues = eventsQueue.map(async (url) => {
     if (isInsecureEndpoint(url)) log.warn({ queue: url }, 'events go unencrypted over the network');
-    const queue = await openQueue({ url, region: regionOfQueue(url) ?? region, credentials }, log);
-    return new SqsSource({ ...parts, queue });
+    const own = regionOfQueue(url) ?? region;
+    const queue = await openQueue({ url, region: own, credentials }, log);
+    return new SqsSource({ ...parts, queue, region: own });
   });
   const endpoint = eventsSecretsFile === undefined ? undefined : await openEndpoint(eventsSecretsFile, parts);
   return {

@@ -3,7 +3,7 @@ import type { Timers } from '../ecs/core/timers.ts';
 import { EcsSession } from '../ecs/request-session.ts';
 import type { Upstream } from '../ecs/sdk/upstream.ts';
 import { Caretaker } from './care/caretaker.ts';
-import { Contact } from './core/contact.ts';
+import { Contacts } from './core/contact.ts';
 import type { Net } from './core/counters.ts';
 import type { EcsEvent } from './core/ecs-event.ts';
 import type { EcsEventSource } from './core/event-source.ts';
@@ -25,7 +25,7 @@ const HEARTBEATS: ReadonlySet<string> = new Set(['Scheduled Event']);
 /** The inventories of all accounts and regions of this process, and the sources that feed them. */
 export class Inventory {
   readonly #parts: InventoryParts;
-  readonly #contact: Contact;
+  readonly #contacts: Contacts;
   #sources: readonly EcsEventSource[] = [];
   readonly #scopes: ScopeInventory[] = [];
   readonly #caretakers: Caretaker[] = [];
@@ -36,7 +36,7 @@ export class Inventory {
 
   constructor(parts: InventoryParts) {
     this.#parts = parts;
-    this.#contact = new Contact(parts.settings.silenceMs, parts.timers);
+    this.#contacts = new Contacts(parts.settings.silenceMs, parts.timers);
   }
 
   /** The inventories by account and region. */
@@ -46,7 +46,6 @@ export class Inventory {
 
   /** The condition of all inventories together. */
   facts() {
-    const { lastAt } = this.#contact;
     const sum = (read: (scope: ScopeInventory) => number) =>
       this.#scopes.reduce((total, each) => total + read(each), 0);
     const net = (name: Net) => sum(({ counters }) => counters.repairs[name]);
@@ -65,7 +64,7 @@ export class Inventory {
       clusters: sum(({ clusters }) => clusters.size),
       trusted: sum(({ trusted }) => trusted),
       answered: sum(({ counters }) => counters.answered),
-      silentForMs: lastAt === undefined ? undefined : this.#parts.timers.monotonic() - lastAt,
+      silentForMs: this.#contacts.silentForMs,
     };
   }
 
@@ -76,7 +75,7 @@ export class Inventory {
       timers: this.#parts.timers,
       now: () => upstream.clock.now(),
       account: () => upstream.owner.known?.account,
-      contact: this.#contact,
+      contact: this.#contacts.with(upstream.scope.region),
     });
     this.#scopes.push(held);
     return held;
@@ -87,7 +86,7 @@ export class Inventory {
     const { timers, settings, onTrouble } = this.#parts;
     const caretaker = new Caretaker({
       inventory: held,
-      contact: this.#contact,
+      contact: this.#contacts.with(upstream.scope.region),
       timers,
       settings,
       onTrouble,
@@ -113,14 +112,14 @@ export class Inventory {
    */
   start(sources: readonly EcsEventSource[]): void {
     this.#sources = sources;
-    this.#contact.connect(sources);
+    this.#contacts.connect(sources);
     for (const source of sources) source.start((events) => this.apply(events));
   }
 
   /** Takes events, in any order, as often as they come. */
   apply(events: readonly EcsEvent[]): void {
-    if (events.length > 0) this.#contact.heard();
     for (const event of events) {
+      this.#contacts.heard(event.region);
       if (HEARTBEATS.has(event.detailType)) {
         this.heartbeats += 1;
         continue;

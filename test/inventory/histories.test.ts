@@ -1,7 +1,7 @@
 import {
   DescribeContainerInstancesCommand,
   DescribeTasksCommand,
-  ECSClient,
+  type ECSClient,
   ListContainerInstancesCommand,
   ListTasksCommand,
   StopTaskCommand,
@@ -13,6 +13,7 @@ import type { ScopeInventory } from '../../src/inventory/scope/scope-inventory.t
 import { Random } from '../fuzz/random.ts';
 import { createDistortion } from './support/distort.ts';
 import { type InventoryWorld, startInventoryWorld } from './support/inventory-world.ts';
+import { createEcs } from './support/past-gateway.ts';
 
 const STEPS = 40;
 
@@ -21,11 +22,7 @@ describe('an inventory after a random history', () => {
     'never shows an older version after a newer one, and equals ECS after one sweep (seed %i)',
     async (seed) => {
       await using setup = await startInventoryWorld({ randomSeed: seed }, { INVENTORY_SWEEP_EVERY: '60s' });
-      const ecs = new ECSClient({
-        endpoint: setup.world.sandbox.url,
-        region: 'eu-west-1',
-        credentials: { accessKeyId: 'test', secretAccessKey: 'test' },
-      });
+      const ecs = createEcs(setup.world);
       const random = new Random(seed);
       const distort = createDistortion(random);
       const versions = new Map<string, number>();

@@ -4,15 +4,28 @@ import type { EcsEventSource } from './event-source.ts';
 /** Events that are older than this when they arrive come from a queue that is behind. */
 const MOST_BACKLOG_MS = 60_000;
 
+/** Whether the events of a Region would arrive now. */
+export interface Contact {
+  /** Monotonic time of the last sign of life; undefined before the first. */
+  readonly lastAt: number | undefined;
+  /** Whether there was a sign of life recently, and no source is far behind. */
+  readonly isAlive: boolean;
+  /**
+   * The time up to which everything that ECS announced has arrived.
+   * @param now ECS's time
+   */
+  asOf(now: number): number;
+}
+
 /**
- * Whether events would arrive now. A source that was reached proves it for a while; so does every event, the
- * heartbeats of a schedule among them.
+ * Signs of life of the sources: a queue that answered, and every event, the heartbeats of a schedule among them. Each
+ * proves for a while that the events of its Region would arrive.
  */
-export class Contact {
-  #sources: readonly EcsEventSource[] = [];
+export class Contacts {
   readonly #timers: Timers;
   readonly #silenceMs: number;
-  #lastEventAt: number | undefined;
+  readonly #heardAt = new Map<string, number>();
+  #sources: readonly EcsEventSource[] = [];
 
   constructor(silenceMs: number, timers: Timers) {
     this.#silenceMs = silenceMs;
@@ -24,40 +37,52 @@ export class Contact {
     this.#sources = sources;
   }
 
-  /** Events have arrived. */
-  heard(): void {
-    this.#lastEventAt = this.#timers.monotonic();
+  /** An event of a Region has arrived. */
+  heard(region: string): void {
+    this.#heardAt.set(region, this.#timers.monotonic());
   }
 
-  /** Monotonic time of the last sign of life; undefined before the first. */
-  get lastAt(): number | undefined {
-    let last = this.#lastEventAt;
+  /** The contact with one Region. */
+  with(region: string): Contact {
+    const [lastAt, backlogOf] = [() => this.#lastAt(region), () => this.#backlogMs(region)];
+    const [timers, silenceMs] = [this.#timers, this.#silenceMs];
+    return {
+      get lastAt() {
+        return lastAt();
+      },
+      get isAlive() {
+        const last = lastAt();
+        return last !== undefined && timers.monotonic() - last <= silenceMs && backlogOf() <= MOST_BACKLOG_MS;
+      },
+      asOf(now) {
+        const last = lastAt();
+        return now - (last === undefined ? 0 : timers.monotonic() - last) - backlogOf();
+      },
+    };
+  }
+
+  /** Milliseconds since the last sign of life of any source; undefined before the first. */
+  get silentForMs(): number | undefined {
+    const times = [...this.#heardAt.values(), ...this.#sources.flatMap((source) => source.state().lastContactAt ?? [])];
+    return times.length === 0 ? undefined : this.#timers.monotonic() - Math.max(...times);
+  }
+
+  /**
+   * A queue proves it for its own Region. An endpoint is reached from any, so only its events do, unless it is all there
+   * is to know.
+   */
+  #lastAt(region: string): number | undefined {
+    let last = this.#heardAt.get(region);
     for (const source of this.#sources) {
-      const { lastContactAt } = source.state();
-      if (lastContactAt !== undefined && (last === undefined || lastContactAt > last)) last = lastContactAt;
+      const { region: own, lastContactAt } = source.state();
+      const isProof = own === region || (own === undefined && this.#heardAt.size <= 1);
+      if (isProof && lastContactAt !== undefined && (last === undefined || lastContactAt > last)) last = lastContactAt;
     }
     return last;
   }
 
-  /** How old the oldest waiting event is, as far as a source knows. */
-  get backlogMs(): number {
-    return Math.max(0, ...this.#sources.map((source) => source.state().backlogMs ?? 0));
-  }
-
-  /** Whether there was a sign of life recently, and no source is far behind. */
-  get isAlive(): boolean {
-    const { lastAt } = this;
-    if (lastAt === undefined || this.#timers.monotonic() - lastAt > this.#silenceMs) return false;
-    return this.backlogMs <= MOST_BACKLOG_MS;
-  }
-
-  /**
-   * The time up to which everything that ECS announced has arrived.
-   * @param now ECS's time
-   */
-  asOf(now: number): number {
-    const { lastAt } = this;
-    const silentFor = lastAt === undefined ? 0 : this.#timers.monotonic() - lastAt;
-    return now - silentFor - this.backlogMs;
+  #backlogMs(region: string): number {
+    const behind = this.#sources.map((source) => source.state()).filter(({ region: own = region }) => own === region);
+    return Math.max(0, ...behind.map(({ backlogMs }) => backlogMs ?? 0));
   }
 }

@@ -10,6 +10,8 @@ export type EventSink = (events: readonly EcsEvent[]) => Promise<void> | void;
 export interface EventSourceState {
   /** A short name for metrics and logs: `sqs`, `https`. */
   readonly name: string;
+  /** The Region whose events it brings; absent if it may bring those of any. */
+  readonly region?: string | undefined;
   /**
    * Monotonic time (`Timers.monotonic`) of the last proof that deliveries would arrive: a receive that ECS's queue
    * answered, even with nothing, or a delivery. Undefined before the first one.

@@ -15,6 +15,8 @@ import { EventIntake, type Outcome, type Trusts } from './intake.ts';
 
 export interface SqsSourceParts {
   readonly queue: MessageQueue;
+  /** The Region of the queue: a rule sends to a queue of its own Region. */
+  readonly region: string;
   readonly trusts: Trusts;
   readonly timers: Timers;
   /** AWS's clock, in epoch milliseconds. */
@@ -73,6 +75,7 @@ export class SqsSource implements EcsEventSource {
   state(): EventSourceState {
     return {
       name: 'sqs',
+      region: this.#parts.region,
       lastContactAt: this.#answeredAt,
       backlogMs: this.#oldestMs,
       trouble: this.#failure?.problem,

@@ -13,7 +13,7 @@ function start(sink: EventSink = () => {}, trusts: Trusts = () => true) {
   const timers = new FakeTimers();
   const logs: Record<string, unknown>[] = [];
   const log = pino({ level: 'info' }, { write: (line) => logs.push(JSON.parse(line)) });
-  const source = new SqsSource({ queue, trusts, timers, now: () => AT, log });
+  const source = new SqsSource({ queue, region: 'eu-west-1', trusts, timers, now: () => AT, log });
   const merged: EcsEvent[] = [];
   source.start(async (events) => {
     await sink(events);
@@ -125,7 +125,7 @@ describe('events of a queue', () => {
 
   it('say how long the oldest of them waited', async () => {
     const { queue, timers, source } = start();
-    expect(source.state()).toEqual({ name: 'sqs', lastContactAt: undefined, backlogMs: undefined, trouble: undefined });
+    expect(source.state()).toEqual({ name: 'sqs', region: 'eu-west-1', lastContactAt: undefined, backlogMs: undefined, trouble: undefined });
     await timers.pass(5);
     queue.send(message('a', taskEvent(), { sentAt: AT - 3_000 }), message('b', taskEvent(), { sentAt: AT - 90_000 }));
     await timers.pass(0);
