@@ -125,7 +125,13 @@ describe('events of a queue', () => {
 
   it('say how long the oldest of them waited', async () => {
     const { queue, timers, source } = start();
-    expect(source.state()).toEqual({ name: 'sqs', region: 'eu-west-1', lastContactAt: undefined, backlogMs: undefined, trouble: undefined });
+    expect(source.state()).toEqual({
+      name: 'sqs',
+      region: 'eu-west-1',
+      lastContactAt: undefined,
+      backlogMs: undefined,
+      trouble: undefined,
+    });
     await timers.pass(5);
     queue.send(message('a', taskEvent(), { sentAt: AT - 3_000 }), message('b', taskEvent(), { sentAt: AT - 90_000 }));
     await timers.pass(0);
