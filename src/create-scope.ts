@@ -4,6 +4,7 @@ import { Describer } from './ecs/batching/describe-batcher.ts';
 import { EcsMemory } from './ecs/consistency/read-cache.ts';
 import type { Scope } from './ecs/core/scope.ts';
 import type { Timers } from './ecs/core/timers.ts';
+import { confirmOwner } from './ecs/find-owner.ts';
 import { Pacer } from './ecs/pacing/pacer.ts';
 import { ScopeHealth } from './ecs/scopes/scope-health.ts';
 import type { ServerClock } from './ecs/sdk/aws-clock.ts';
@@ -58,11 +59,14 @@ export async function createScope(config: Config, settings: ScopeSettings, parts
   return createScopeOver(upstream, config, parts, health);
 }
 
-/** The same for a scope of the scopes file. It makes no call, and reads no file. */
+/**
+ * The same for a scope of the scopes file. It makes no call, and reads no file.
+ * @param settings `isCertain`: the credentials can only be of the configured account
+ */
 export function createConfiguredScope(
   config: Config,
   scope: Scope,
-  settings: ScopeSettings,
+  settings: ScopeSettings & { readonly isCertain: boolean },
   parts: ScopeParts,
 ): ScopeServices {
   const health = new ScopeHealth();
@@ -74,7 +78,9 @@ export function createConfiguredScope(
     upstreamParts(parts, pacer, health),
   );
   if (parts.replicas !== undefined) pacer?.shareWith(parts.replicas.tokens(scope));
-  return createScopeOver(upstream, config, parts, health);
+  const services = createScopeOver(upstream, config, parts, health);
+  if (settings.isCertain) return services;
+  return { ...services, confirmOwner: () => confirmOwner(upstream, services.describer, config.queryDeadline) };
 }
 
 function createPacer({ rateShare }: Config): Pacer | undefined {

@@ -47,13 +47,15 @@ async function readFileOfScopes(path: string, mayHaveKeys: boolean) {
 function toEntry(config: Config, scope: ConfiguredScope, store: CredentialStore, parts: ScopeParts): ScopeEntry {
   const { alias, account, region, credentials, endpoint = ecsEndpoint(config) } = scope;
   const keys = store.of(credentials);
+  // A role's ARN names its account, and emulators have no accounts to confuse. A profile may be of any account.
+  const isCertain = credentials.kind === 'role' || credentials.kind === 'keys';
   let opened: ScopeServices | undefined;
   return {
     alias,
     scope: { account, region },
     keys,
     get services() {
-      opened ??= createConfiguredScope(config, { account, region }, { endpoint, keys }, parts);
+      opened ??= createConfiguredScope(config, { account, region }, { endpoint, keys, isCertain }, parts);
       return opened;
     },
     get opened() {

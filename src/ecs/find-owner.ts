@@ -1,5 +1,6 @@
 import type { Describer } from './batching/describe-batcher.ts';
-import { parseArn } from './core/arn.ts';
+import { type EcsArn, parseArn } from './core/arn.ts';
+import { toEcsError } from './core/errors.ts';
 import { EcsSession } from './request-session.ts';
 import type { Upstream } from './sdk/upstream.ts';
 
@@ -9,8 +10,24 @@ export async function findOwner(
   describer: Describer,
   deadlineMs: number,
 ): Promise<{ readonly account: string; readonly partition: string }> {
-  const known = upstream.owner.known;
-  if (known !== undefined) return known;
+  return upstream.owner.known ?? askOwner(upstream, describer, deadlineMs);
+}
+
+/**
+ * Makes sure, before the first write, that the credentials of a configured account are of that account: one DescribeClusters, once.
+ * @throws {EcsError} CREDENTIALS_UNAVAILABLE if they are of another one
+ */
+export async function confirmOwner(upstream: Upstream, describer: Describer, deadlineMs: number): Promise<void> {
+  if (upstream.owner.isConfirmed) return;
+  const arn = await askOwner(upstream, describer, deadlineMs);
+  try {
+    upstream.owner.confirm(arn);
+  } catch (error) {
+    throw toEcsError('DescribeClusters', error);
+  }
+}
+
+async function askOwner(upstream: Upstream, describer: Describer, deadlineMs: number): Promise<EcsArn> {
   const session = new EcsSession({
     upstream,
     describer,
@@ -24,7 +41,7 @@ export async function findOwner(
     const { clusters = [], failures = [] } = await session.read('DescribeClusters', { clusters: ['default'] });
     const arn = parseArn(clusters[0]?.clusterArn ?? failures[0]?.arn ?? '');
     if (arn === undefined) throw new Error('ECS does not tell the account: DescribeClusters names no ARN');
-    return { account: arn.account, partition: arn.partition };
+    return arn;
   } finally {
     session.release();
   }

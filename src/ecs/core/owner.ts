@@ -39,6 +39,22 @@ export class Owner {
     this.#expected = configured;
   }
 
+  /** Whether an answer has shown that the configured account is the one of the credentials. */
+  get isConfirmed(): boolean {
+    return this.#expected === undefined;
+  }
+
+  /**
+   * Compares the account in an ARN of the credentials' own account with the configured one.
+   * @throws {CredentialsError} if it is another one
+   */
+  confirm(arn: EcsArn): void {
+    if (this.#expected === undefined) return;
+    if (arn.account !== this.#expected.account)
+      throw new CredentialsError(`the credentials are of account ${arn.account}`);
+    this.#expected = undefined;
+  }
+
   /** Whose it is; undefined until an answer has reported. */
   get known(): Whose | undefined {
     return this.#known;
@@ -50,11 +66,7 @@ export class Owner {
     const source = SOURCES[operation] as ((output: Output<Op>) => string | undefined) | undefined;
     const found = parseArn(source?.(output) ?? '');
     if (this.#expected === undefined) this.#known = found;
-    else if (found !== undefined) {
-      if (found.account !== this.#expected.account)
-        throw new CredentialsError(`the credentials are of account ${found.account}`);
-      this.#expected = undefined;
-    }
+    else if (found !== undefined) this.confirm(found);
   }
 
   /**

@@ -206,7 +206,8 @@ class RequestContext implements GraphContext {
       lane: 'query',
       caller: info.principal.name,
       afterWrite: () => this.#loaders?.clear(),
-      authorize: (policies ?? audit) && ((operation, input) => this.#authorize(operation, input)),
+      authorize:
+        (policies ?? audit ?? services.confirmOwner) && ((operation, input) => this.#authorize(operation, input)),
       toShownError: withoutSecrets,
       onWrite:
         audit && ((write) => audit.record(toAuditEntry(info, write, this.#details(write.operation, write.input)))),
@@ -319,6 +320,7 @@ class RequestContext implements GraphContext {
   async #authorize(operation: OperationName, input: object): Promise<void> {
     if (this.services.audit?.isFull === true) throw auditUnavailable();
     await this.access?.authorizeWrite(operation, input);
+    await this.services.confirmOwner?.();
   }
 }
 

@@ -17,6 +17,11 @@ export interface ScopeServices {
   readonly live: LiveHub;
   /** Reads of whole clusters that all callers share. */
   readonly fleet: FleetLooks;
+  /**
+   * Makes sure, before the first write, that the credentials are of the configured account; absent where that is certain.
+   * @throws {EcsError}
+   */
+  readonly confirmOwner?: (() => Promise<void>) | undefined;
   /** Whether it can be read; absent in tests. */
   readonly health?: ScopeHealth | undefined;
 }

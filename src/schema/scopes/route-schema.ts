@@ -34,7 +34,11 @@ export function routeSchema(schema: GraphQLSchema, isConfigured: boolean): Graph
   routed.add(schema);
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__') || isRoot(type)) continue;
-    for (const field of fieldsOf(type)) routeField(type, field);
+    for (const field of fieldsOf(type)) {
+      // It asks about a resource that its arguments name, not about its object.
+      if (type.name === 'Viewer' && field.args.length > 0) routeRoot(schema, type, field);
+      else routeField(type, field);
+    }
   }
   return schema;
 }

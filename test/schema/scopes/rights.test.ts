@@ -59,6 +59,16 @@ it('policies decide by account and region before any call', async () => {
     const other = await run(`{ clusters(accounts: ["bank"], regions: ["eu-west-1"]) { nodes { clusterArn } } }`);
     expect(other).toMatchObject({ codes: ['FORBIDDEN'], calls: [] });
 
+    const viewer = await run<{ viewer: { a: object | null; b: object | null } }>(`{ viewer {
+      a: denied(action: UPDATE_SERVICE, id: "arn:aws:ecs:us-east-1:${SHOP.account}:service/platform/orders-api") { __typename }
+      b: denied(action: UPDATE_SERVICE, id: "arn:aws:ecs:us-east-1:${BANK.account}:service/platform/orders-api") { __typename }
+    } }`);
+    expect(viewer).toMatchObject({
+      codes: [],
+      calls: [],
+      data: { viewer: { a: null, b: { __typename: 'Denial' } } },
+    });
+
     const write = (service: string) =>
       run(`mutation { updateService(input: { service: "${service}", desiredCount: 2 }) { service { desiredCount } } }`);
     expect(await write(`arn:aws:ecs:us-east-1:${BANK.account}:service/platform/orders-api`)).toMatchObject({

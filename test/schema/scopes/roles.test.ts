@@ -1,7 +1,10 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { expect, it } from 'vitest';
-import { createFleet, SHOP } from '../../support/fleet.ts';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it, vi } from 'vitest';
+import { BANK, createFleet, SHOP } from '../../support/fleet.ts';
 
 const ROLE = `arn:aws:iam::${SHOP.account}:role/dashboard`;
 
@@ -125,5 +128,41 @@ it('an account whose credentials are of another one is refused', async () => {
     });
   } finally {
     await fleet.dispose();
+  }
+});
+
+it('nothing is written with a profile of another account', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'profiles-'));
+  const file = join(folder, 'credentials');
+  await writeFile(
+    file,
+    `[right]\naws_access_key_id = ${SHOP.account}\naws_secret_access_key = test\n[wrong]\naws_access_key_id = 444444444444\naws_secret_access_key = test\n`,
+  );
+  vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', file);
+  const fleet = await createFleet([
+    { ...SHOP, regions: ['eu-west-1'], credentials: { profile: 'right' } },
+    { ...BANK, regions: ['eu-west-1'], credentials: { profile: 'wrong' } },
+  ]);
+  try {
+    const write = (account: string) =>
+      fleet.count(
+        `mutation { updateService(account: "${account}", input: { cluster: "storefront", service: "cart", desiredCount: 1 }) { service { desiredCount } } }`,
+      );
+    const right = await write('shop');
+    expect(right.errors).toBeUndefined();
+    // The account is asked for before the first write only.
+    expect(right.calls).toEqual({ DescribeClusters: 1, UpdateService: 1 });
+    expect((await write('shop')).calls).toEqual({ UpdateService: 1 });
+    for (let time = 0; time < 2; time += 1) {
+      const wrong = await write('bank');
+      expect(wrong.errors).toMatchObject([
+        { extensions: { code: 'CREDENTIALS_UNAVAILABLE', scope: { alias: 'bank' } } },
+      ]);
+      expect(wrong.calls).toEqual({ DescribeClusters: 1 });
+    }
+  } finally {
+    await fleet.dispose();
+    vi.unstubAllEnvs();
+    await rm(folder, { recursive: true });
   }
 });
