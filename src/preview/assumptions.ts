@@ -33,7 +33,7 @@ export function assume(reading: ClusterReading, past: readonly Task[]): Assumed 
     const users = usersOf(definition, state.services, target);
     const isOf = (task: Task): boolean => task.taskDefinitionArn === arn;
     const launchType = launchTypeOf(users, state.tasks.find(isOf) ?? stopped.find(isOf));
-    const pace = paces.of(definition, launchType, users.some(hasTargets));
+    const pace = paces.of(definition, launchType, users);
     const learned = learnFate(family, state.tasks.filter(isOf), stopped.filter(isOf), state.now);
     for (const name of PACES) {
       outlooks[name].set(arn, {
@@ -73,10 +73,6 @@ function usersOf(
 function launchTypeOf([user]: readonly Service[], task: Task | undefined): string {
   if (task?.launchType !== undefined) return task.launchType;
   return user !== undefined && isOnFargate(user) ? 'FARGATE' : 'EC2';
-}
-
-function hasTargets({ loadBalancers = [], deployments = [] }: Service): boolean {
-  return loadBalancers.length > 0 || deployments.some((one) => (one.vpcLatticeConfigurations?.length ?? 0) > 0);
 }
 
 function unseen({ isPartial, mayReadProtection }: ClusterReading): PreviewAssumption[] {

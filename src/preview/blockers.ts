@@ -1,5 +1,13 @@
 import type { ContainerInstance, Service, Task } from '@aws-sdk/client-ecs';
-import { type Blocker, blocker, distinctBlockers, eventBlockers } from '../live/core/blockers.ts';
+import {
+  type Blocker,
+  blocker,
+  distinctBlockers,
+  eventBlockers,
+  isDeadlocked,
+  percentagesMessage,
+} from '../live/core/blockers.ts';
+import { isHealthy, isStopping, latitudeOf } from '../live/core/deployment-bounds.ts';
 import { counted } from '../live/core/duration.ts';
 import { hasFailed, whyStopped } from '../live/core/task-verdict.ts';
 import { drainProgress } from '../live/drain/drain-progress.ts';
@@ -50,6 +58,7 @@ export function blockersOf(
   return distinctBlockers([
     ...open.flatMap((service) => [
       ...eventBlockers(service, new Date(begun.at)),
+      ...percentageBlockers(service, ended),
       ...failingBlockers(service, ended.tasks, begun.at),
     ]),
   ]);
@@ -76,6 +85,21 @@ function drainBlockersOf(
   };
   const before = observeDrain(undefined, target, look(begun), begun.at);
   return drainProgress(observeDrain(before, target, look(ended), ended.at), ended.at).blockedBy;
+}
+
+/** The arithmetic behind percentages that let ECS neither stop nor start a task. */
+function percentageBlockers(service: Service, { at, tasks }: Answers): Blocker[] {
+  const { serviceName = '', serviceArn = '', runningCount = 0, pendingCount = 0, deploymentConfiguration } = service;
+  const isRolling =
+    (deploymentConfiguration?.strategy ?? 'ROLLING') === 'ROLLING' && (service.deployments ?? []).length > 1;
+  const own = tasks.filter(({ group }) => group === `service:${serviceName}`);
+  if (!isRolling || service.schedulingStrategy === 'DAEMON' || own.some(isStopping)) return [];
+  const latitude = latitudeOf(service);
+  const healthy = own.filter((task) => isHealthy(task, at)).length;
+  const strength = { running: runningCount, healthy, active: runningCount + pendingCount };
+  if (!isDeadlocked(latitude, strength)) return [];
+  const message = percentagesMessage(serviceName, strength, latitude);
+  return [blocker('PERCENTAGES_ALLOW_NOTHING', message, { inferred: true, serviceArn, latitude })];
 }
 
 /** This many failures are a pattern. */

@@ -1,4 +1,4 @@
-import type { Service, Task, TaskDefinition } from '@aws-sdk/client-ecs';
+import type { Service, ServiceEvent, Task, TaskDefinition } from '@aws-sdk/client-ecs';
 import { serviceNameOf } from '../live/core/task-owner.ts';
 import type { Timings } from '../sandbox/simulation/index.ts';
 import type { AssumptionKind, PreviewAssumption, PreviewRange } from './types.ts';
@@ -95,6 +95,29 @@ function deregistration(task: Task, stoppingAt: Date, services: readonly Service
   return shortest <= LONGEST_DEREGISTRATION ? shortest : undefined;
 }
 
+const REGISTERED = /registered \d+ targets? in/;
+const STEADY = /has reached a steady state/;
+const LONGEST_WAIT = 1_800_000;
+
+/**
+ * From the registration of targets to the steady state of the service, if nothing else happened in between: then it
+ * waited for the targets alone.
+ */
+function targetWaits(events: readonly ServiceEvent[]): number[] {
+  const inOrder = [...events].sort((a, b) => (a.createdAt?.getTime() ?? 0) - (b.createdAt?.getTime() ?? 0));
+  return inOrder.flatMap(({ message = '', createdAt }, index) => {
+    const before = inOrder[index - 1];
+    const isWait =
+      STEADY.test(message) && REGISTERED.test(before?.message ?? '') && !/deregistered/.test(before?.message ?? '');
+    const length = isWait ? span(before?.createdAt, createdAt) : undefined;
+    return length !== undefined && length <= LONGEST_WAIT ? [length] : [];
+  });
+}
+
+function hasTargets({ loadBalancers = [], deployments = [] }: Service): boolean {
+  return loadBalancers.length > 0 || deployments.some((one) => (one.vpcLatticeConfigurations?.length ?? 0) > 0);
+}
+
 function median(sorted: readonly number[]): number {
   return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
@@ -137,7 +160,8 @@ export class Paces {
     }
   }
 
-  of(definition: TaskDefinition, launchType: string, hasTargets: boolean): DefinitionPace {
+  /** @param users the services that run it */
+  of(definition: TaskDefinition, launchType: string, users: readonly Service[]): DefinitionPace {
     const { family = '' } = definition;
     const own = this.#families.get(`${family} ${launchType}`);
     const others = this.#byLaunchType.get(launchType);
@@ -166,9 +190,14 @@ export class Paces {
     ];
     const check = healthCheckOf(definition);
     if (check !== undefined) assume('HEALTH_CHECK', check, 0, 'by its interval and its start period');
-    const targets = hasTargets
+    const waits = users.flatMap(({ events = [] }) => targetWaits(events));
+    const targetHealth = (): KnownRange =>
+      waits.length > 0
+        ? assume('TARGET_HEALTH', widened(waits), waits.length, 'learned from the events of the service')
+        : assume('TARGET_HEALTH', DEFAULTS.TARGET_HEALTH, 0, 'a default, as ECS does not show targets');
+    const targets = users.some(hasTargets)
       ? {
-          targetHealthy: assume('TARGET_HEALTH', DEFAULTS.TARGET_HEALTH, 0, 'a default, as ECS does not show targets'),
+          targetHealthy: targetHealth(),
           deactivate: learn('TARGET_DEREGISTRATION'),
         }
       : {};

@@ -251,6 +251,29 @@ describe('previewDeployment', () => {
   });
 });
 
+describe('previewDeployment with percentages that allow nothing', () => {
+  it('shows the arithmetic', async () => {
+    await registerInstances(2);
+    await createService('web', 2, 200, { deploymentConfiguration: { minimumHealthyPercent: 75, maximumPercent: 125 } });
+    world.sandbox.clock.advance(5 * MINUTE);
+    const { previewDeployment } = await world.data<{ previewDeployment: object }>(
+      '{ previewDeployment(cluster: "shop", service: "web") { outcome blockedBy { reason message latitude { healthyFloor taskCeiling } } } }',
+    );
+    expect(previewDeployment).toEqual({
+      outcome: 'BLOCKED',
+      blockedBy: [
+        {
+          reason: 'PERCENTAGES_ALLOW_NOTHING',
+          message: expect.stringContaining(
+            'minimumHealthyPercent 75 keeps 2 healthy (2 are) and maximumPercent 125 allows 2',
+          ),
+          latitude: { healthyFloor: 2, taskCeiling: 2 },
+        },
+      ],
+    });
+  });
+});
+
 describe('previewInstanceLoss', () => {
   it('loses a zone, and its services recover in the others', async () => {
     await registerInstances(4);

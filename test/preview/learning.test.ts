@@ -35,7 +35,7 @@ const DEFINITION = { family: FAMILY, taskDefinitionArn: ARN, containerDefinition
 
 describe('durations', () => {
   const rangeOf = (tasks: readonly Task[], kind: string, launchType = 'FARGATE') =>
-    new Paces(tasks, []).of(DEFINITION, launchType, false).assumptions.find((one) => one.kind === kind);
+    new Paces(tasks, []).of(DEFINITION, launchType, []).assumptions.find((one) => one.kind === kind);
 
   it('are learned from tasks of the family, wider where there are few', () => {
     const one = rangeOf([stopped(0)], 'IMAGE_PULL');
@@ -67,14 +67,37 @@ describe('durations', () => {
   it('of a deregistration are from the event about it to SIGTERM', () => {
     const service = {
       serviceName: 'web',
+      loadBalancers: [{ targetGroupArn: 'arn:tg' }],
       events: [{ createdAt: at(570), message: '(service web) has begun draining connections on 1 tasks.' }],
     };
-    const pace = new Paces([stopped(0)], [service]).of(DEFINITION, 'FARGATE', true);
+    const pace = new Paces([stopped(0)], [service]).of(DEFINITION, 'FARGATE', [service]);
     expect(pace.assumptions.find(({ kind }) => kind === 'TARGET_DEREGISTRATION')).toMatchObject({
       sampleCount: 1,
       range: { usual: 30_000 },
     });
     expect(pace.timings.usual.deactivate).toBe(30_000);
+  });
+});
+
+it('the health of targets is learned from a service that waited for them alone', () => {
+  const event = (seconds: number, message: string) => ({ createdAt: at(seconds), message: `(service web) ${message}` });
+  const service = {
+    serviceName: 'web',
+    loadBalancers: [{ targetGroupArn: 'arn:tg' }],
+    events: [
+      event(0, 'has started 1 tasks: (task 1).'),
+      event(20, 'registered 1 targets in (target-group arn:tg)'),
+      event(65, 'has reached a steady state.'),
+      event(100, 'registered 1 targets in (target-group arn:tg)'),
+      event(110, 'has stopped 1 running tasks: (task 2).'),
+      event(500, 'deregistered 1 targets in (target-group arn:tg)'),
+      event(560, 'has reached a steady state.'),
+    ],
+  };
+  const { assumptions } = new Paces([], [service]).of(DEFINITION, 'FARGATE', [service]);
+  expect(assumptions.find(({ kind }) => kind === 'TARGET_HEALTH')).toMatchObject({
+    sampleCount: 1,
+    range: { usual: 45_000 },
   });
 });
 
