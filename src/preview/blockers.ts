@@ -16,7 +16,7 @@ import type { Look, SimulationReport } from '../sandbox/simulation/index.ts';
 import type { PreviewRequest } from './types.ts';
 
 /** What ECS answers at one moment, as the SDK gives it. */
-export interface Answers {
+interface Answers {
   readonly at: number;
   readonly services: readonly Service[];
   readonly tasks: readonly Task[];
@@ -31,11 +31,9 @@ function withDates(value: unknown, key = ''): unknown {
   return Object.fromEntries(Object.entries(value).map(([name, item]) => [name, withDates(item, name)]));
 }
 
-export function toAnswers({ at, services, tasks, containerInstances }: Look): Answers {
+function toAnswers({ at, services, tasks, containerInstances }: Look): Answers {
   return { at, ...(withDates({ services, tasks, containerInstances }) as Omit<Answers, 'at'>) };
 }
-
-type Ended = Pick<SimulationReport, 'outcome' | 'services'>;
 
 /**
  * What blocks a change at the end of its simulation, by the same rules by which `drainProgress` and
@@ -43,13 +41,14 @@ type Ended = Pick<SimulationReport, 'outcome' | 'services'>;
  */
 export function blockersOf(
   { clusterArn, change }: Pick<PreviewRequest, 'clusterArn' | 'change'>,
-  { outcome, services }: Ended,
-  begun: Answers,
-  ended: Answers,
+  report: Pick<SimulationReport, 'outcome' | 'services' | 'begunAt' | 'begun' | 'ended'>,
   protectedUntil: ReadonlyMap<string, number>,
 ): Blocker[] {
-  if (outcome === 'DONE') return [];
-  if (change.kind === 'drain' && outcome !== 'DONE_DEGRADED')
+  const { outcome, services, begunAt } = report;
+  if (report.ended === undefined) return [];
+  const ended = toAnswers(report.ended);
+  const begun = report.begun && toAnswers(report.begun);
+  if (change.kind === 'drain' && begun !== undefined && outcome !== 'DONE_DEGRADED')
     return [...drainBlockersOf(clusterArn, change.containerInstanceArns, begun, ended, protectedUntil)];
   const whole = new Set(services.filter(({ isWhole }) => isWhole).map(({ serviceArn }) => serviceArn));
   // A deployment is also blocked where its service still has all of its old tasks.
@@ -57,9 +56,9 @@ export function blockersOf(
   const open = ended.services.filter(({ serviceArn = '' }) => isOfOne || !whole.has(serviceArn));
   return distinctBlockers([
     ...open.flatMap((service) => [
-      ...eventBlockers(service, new Date(begun.at)),
+      ...eventBlockers(service, new Date(begunAt)),
       ...percentageBlockers(service, ended),
-      ...failingBlockers(service, ended.tasks, begun.at),
+      ...failingBlockers(service, ended.tasks, begunAt),
     ]),
   ]);
 }

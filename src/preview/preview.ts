@@ -7,7 +7,7 @@ import {
   simulate,
 } from '../sandbox/simulation/index.ts';
 import { type Assumed, assume } from './assumptions.ts';
-import { blockersOf, toAnswers } from './blockers.ts';
+import { blockersOf } from './blockers.ts';
 import { PACES, type Pace } from './paces.ts';
 import type { ClusterReading } from './read-cluster.ts';
 import { summaryOf } from './summary.ts';
@@ -108,7 +108,7 @@ function toPreview(reading: ClusterReading, request: PreviewRequest, assumed: As
     horizon,
     services: usual.services.map((service) => serviceOf(service, clusterArn, reports)),
     tasks,
-    blockedBy: blockersOf(request, usual, toAnswers(usual.begun), toAnswers(usual.ended), reading.protectedUntil),
+    blockedBy: blockersOf(request, usual, reading.protectedUntil),
     capacity: {
       missingTasks: capacity.tasks,
       cpu: capacity.cpu,

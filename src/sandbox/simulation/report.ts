@@ -78,8 +78,12 @@ export interface SimulationReport {
   readonly capacity: CapacityNeed;
   /** Instances that managed scaling added. */
   readonly addedInstances: number;
-  readonly begun: Look;
-  readonly ended: Look;
+  /** Epoch milliseconds of the change. */
+  readonly begunAt: number;
+  /** Right after the change; undefined unless it is a drain. */
+  readonly begun: Look | undefined;
+  /** At the end; undefined if everything is as wanted. */
+  readonly ended: Look | undefined;
 }
 
 /** How many tasks are rendered between two turns. */
@@ -117,22 +121,25 @@ interface Simulated {
   readonly onLeaving: readonly TaskRecord[];
   readonly reached: { readonly state: 'done' | 'failed' | 'rolledBack'; readonly after: number } | undefined;
   readonly isAtRest: boolean;
-  readonly begun: Look;
+  readonly begunAt: number;
+  readonly begun: Look | undefined;
 }
 
 export function* reportOf(simulated: Simulated): Generator<void, SimulationReport> {
-  const { imported, course, leaving, reached, begun } = simulated;
+  const { imported, course, leaving, reached, begunAt, begun } = simulated;
   const services = [...course.services.keys()].map((service) => serviceReport(course, service));
+  const outcome = outcomeOf(simulated, services);
   return {
-    outcome: outcomeOf(simulated, services),
+    outcome,
     reachedAfter: reached?.after,
     simulated: course.elapsed,
     services,
     tasks: taskReports(simulated),
     capacity: capacityNeedOf(imported, course.services.keys(), leaving),
     addedInstances: course.newInstances.length,
+    begunAt,
     begun,
-    ended: yield* lookAt(imported, course, leaving),
+    ended: outcome === 'DONE' ? undefined : yield* lookAt(imported, course, leaving),
   };
 }
 

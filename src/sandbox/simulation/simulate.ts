@@ -45,7 +45,8 @@ export function* carryOut(
   const onLeaving = leaving.flatMap(({ tasks }) => [...tasks]);
   applyChange(imported, change);
   course.count();
-  const begun = yield* lookAt(imported, course, leaving);
+  const begunAt = world.clock.now();
+  const begun = change.kind === 'drain' ? yield* lookAt(imported, course, leaving) : undefined;
   const end = world.clock.now() + horizon;
   let reached: { readonly state: 'done' | 'failed' | 'rolledBack'; readonly after: number } | undefined;
   for (;;) {
@@ -62,7 +63,7 @@ export function* carryOut(
   const isAtRest =
     world.clock.now() - course.lastProgressAt >= Math.min(AT_REST, Math.max(AT_REST_SOONEST, horizon / 2));
   yield;
-  return yield* reportOf({ imported, course, leaving, onLeaving, reached, isAtRest, begun });
+  return yield* reportOf({ imported, course, leaving, onLeaving, reached, isAtRest, begunAt, begun });
 }
 
 function areWhole(course: Course): boolean {

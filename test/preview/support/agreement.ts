@@ -1,4 +1,4 @@
-import { blockersOf, toAnswers } from '../../../src/preview/blockers.ts';
+import { blockersOf } from '../../../src/preview/blockers.ts';
 import { previewOf } from '../../../src/preview/preview.ts';
 import type { ClusterReading } from '../../../src/preview/read-cluster.ts';
 import { definitionsToRead, standInsFor } from '../../../src/preview/stand-in.ts';
@@ -91,8 +91,7 @@ export async function compareAt(seed: number, kinds: readonly Change['kind'][]):
   const preview = await previewOf(reading, [], request, new AbortController().signal);
   const position = eventsAfter(cluster, 0).next;
   const truth = happen(cluster, change);
-  const answers = [toAnswers(truth.begun), toAnswers(truth.ended)] as const;
-  const trueBlockers = reasonsOf(blockersOf(request, truth, ...answers, reading.protectedUntil));
+  const trueBlockers = reasonsOf(blockersOf(request, truth, reading.protectedUntil));
   return {
     change,
     preview,
