@@ -4,9 +4,9 @@ import { WebSocket } from 'ws';
 
 export type Transport = 'WebSocket' | 'SSE';
 
-/** Follows the deployments of the benchmark's services. */
-export const FOLLOW_DEPLOYMENT = `subscription ($service: ID!) { deploymentProgress(cluster: "bench", service: $service, timeout: "P1D") {
-  type sequence cursor observedAt summary changes { field before after }
+/** Follows a deployment. The names are in the text: version 0.1.0 has other types of variables. */
+export const followDeployment = (service: string) => `subscription {
+  deploymentProgress(cluster: "bench", service: "${service}", timeout: "P1D") { type sequence cursor observedAt summary changes { field before after }
   progress { percent desiredTaskCount pendingTaskCount runningTaskCount healthyTaskCount failedTaskCount } } }`;
 const CONNECTING = 200;
 const EVENT = /"field":"event\/([\w-]+)"/g;
@@ -15,27 +15,25 @@ const EVENT = /"field":"event\/([\w-]+)"/g;
 export class LiveAudience {
   readonly #url: string;
   readonly #transport: Transport;
-  readonly #query: string;
-  readonly #variables: readonly object[];
+  readonly #queries: readonly string[];
   readonly #leave: (() => void)[] = [];
   readonly #agent = new Agent({ keepAlive: false, maxSockets: Number.POSITIVE_INFINITY });
   /** Service events as they arrived: which, and when. */
   readonly arrived: { readonly id: string; readonly at: number }[] = [];
   messages = 0;
 
-  /** @param variables of the subscribers, in turn */
-  constructor(url: string, transport: Transport, query: string, variables: readonly object[]) {
+  /** @param queries of the subscribers, in turn */
+  constructor(url: string, transport: Transport, queries: readonly string[]) {
     this.#url = url;
     this.#transport = transport;
-    this.#query = query;
-    this.#variables = variables;
+    this.#queries = queries;
   }
 
   /** Resolves when all have had their first event. */
   async join(count: number): Promise<void> {
     for (let from = 0; from < count; from += CONNECTING) {
       const some = Array.from({ length: Math.min(CONNECTING, count - from) }, (_, i) => from + i);
-      await Promise.all(some.map((i) => this.#join(this.#variables[i % this.#variables.length] ?? {})));
+      await Promise.all(some.map((i) => this.#join(this.#queries[i % this.#queries.length] ?? '')));
     }
     this.forget();
   }
@@ -50,22 +48,22 @@ export class LiveAudience {
     this.#agent.destroy();
   }
 
-  #join(variables: object): Promise<void> {
-    return this.#transport === 'SSE' ? this.#joinSse(variables) : this.#joinWebSocket(variables);
+  #join(query: string): Promise<void> {
+    return this.#transport === 'SSE' ? this.#joinSse(query) : this.#joinWebSocket(query);
   }
 
-  async #joinWebSocket(variables: object): Promise<void> {
+  async #joinWebSocket(query: string): Promise<void> {
     const socket = new WebSocket(this.#url.replace('http', 'ws'), 'graphql-transport-ws', { perMessageDeflate: false });
     this.#leave.push(() => socket.terminate());
     await once(socket, 'open');
     socket.send('{"type":"connection_init"}');
     await once(socket, 'message');
     socket.on('message', (data) => this.#take(String(data)));
-    socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query: this.#query, variables } }));
+    socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query } }));
     await once(socket, 'message');
   }
 
-  #joinSse(variables: object): Promise<void> {
+  #joinSse(query: string): Promise<void> {
     return new Promise((resolve, reject) => {
       const headers = { 'content-type': 'application/json', accept: 'text/event-stream' };
       const sent = request(this.#url, { method: 'POST', agent: this.#agent, headers }, (response) => {
@@ -78,7 +76,7 @@ export class LiveAudience {
         });
       });
       sent.on('error', reject);
-      sent.end(JSON.stringify({ query: this.#query, variables }));
+      sent.end(JSON.stringify({ query }));
       this.#leave.push(() => sent.destroy());
     });
   }
@@ -86,7 +84,7 @@ export class LiveAudience {
   #take(text: string): void {
     const at = Date.now();
     this.messages += 1;
-    if (text.includes('"errors"')) throw new Error(text);
+    if (text.includes('"errors"') || text.includes('"type":"error"')) throw new Error(text);
     for (const [, id = ''] of text.matchAll(EVENT)) this.arrived.push({ id, at });
   }
 }

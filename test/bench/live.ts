@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { FOLLOW_DEPLOYMENT, LiveAudience, type Transport } from './live-audience.ts';
+import { followDeployment, LiveAudience, type Transport } from './live-audience.ts';
 import type { LiveRole, LiveUsage } from './live-process.ts';
 import { DeployingWorld } from './live-world.ts';
 import { round, table } from './measure.ts';
@@ -38,9 +38,9 @@ async function usage(child: ChildProcess, collect: boolean): Promise<LiveUsage> 
 /** A gateway of its own for each audience, all in front of one sandbox. */
 async function run(ecs: string, world: DeployingWorld, transport: Transport, subscribers: number): Promise<Figures> {
   const gateway = await start({ role: 'gateway', ecs });
-  const variables = world.names.map((service) => ({ service }));
-  const audience = new LiveAudience(gateway.url, transport, FOLLOW_DEPLOYMENT, variables);
-  const warm = new LiveAudience(gateway.url, transport, FOLLOW_DEPLOYMENT, variables);
+  const queries = world.names.map(followDeployment);
+  const audience = new LiveAudience(gateway.url, transport, queries);
+  const warm = new LiveAudience(gateway.url, transport, queries);
   await warm.join(SERVICES);
   const alone = await usage(gateway.child, true);
   await audience.join(subscribers);

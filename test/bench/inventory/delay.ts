@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type Builds, rest, startGateway } from '../builds.ts';
-import { FOLLOW_DEPLOYMENT, LiveAudience } from '../live-audience.ts';
+import { followDeployment, LiveAudience } from '../live-audience.ts';
 import type { LiveRole } from '../live-process.ts';
 import { DeployingWorld } from '../live-world.ts';
 import { quantile, round, table } from '../measure.ts';
@@ -60,8 +60,7 @@ async function delaysOf(file: string, hasInventory: boolean): Promise<Delays> {
     await world.deploy(TASKS);
     const queue = queueUrl === undefined ? {} : { EVENTS_QUEUE: queueUrl };
     const gateway = await startGateway(file, { ...OPEN, AWS_ENDPOINT_URL_ECS: sandbox.url, ...queue });
-    const variables = world.names.map((service) => ({ service }));
-    const audience = new LiveAudience(gateway.url, 'WebSocket', FOLLOW_DEPLOYMENT, variables);
+    const audience = new LiveAudience(gateway.url, 'WebSocket', world.names.map(followDeployment));
     await audience.join(SUBSCRIBERS);
     await rest(SETTLE_MS);
     audience.forget();
