@@ -21,7 +21,7 @@ import { createSizeReader } from './live/core/read-fleet-sizes.ts';
 import { createLog } from './observe/log.ts';
 import { Metrics } from './observe/metrics.ts';
 import { openAccess, openAudit, openLimits, openManifests, openPolicy, problems } from './open-access.ts';
-import { createTrusts, openEvents } from './open-events.ts';
+import { createTrusts, openEvents, shareEvents } from './open-events.ts';
 import { openInventory } from './open-inventory.ts';
 import { openMcp } from './open-mcp.ts';
 import { createIdempotencyStore, openReplicas } from './open-replicas.ts';
@@ -138,7 +138,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     log,
   });
   if (inventory !== undefined) overrides.onInventory?.(inventory);
-  inventory?.start([...events.sources, ...(overrides.eventSources ?? [])]);
+  inventory?.start([...shareEvents(events.sources, replicas?.events(), timers), ...(overrides.eventSources ?? [])]);
   const files = [...authentication.files, ...policyFiles, ...manifests.files, ...limitFiles, ...events.files];
   const hasToken = asksForToken(config);
   const origins = createOrigins({ asksForToken: hasToken, allowedOrigins: config.allowedOrigins });

@@ -8,8 +8,10 @@ import { isInsecureEndpoint } from './config/urls.ts';
 import type { Timers } from './ecs/core/timers.ts';
 import { openQueue } from './ecs/queue/open-queue.ts';
 import type { EventDeliveries } from './http/plugins/events.ts';
+import type { EcsEventSource } from './inventory/core/event-source.ts';
 import { HttpSource } from './inventory/sources/http-endpoint.ts';
 import type { Trusts } from './inventory/sources/intake.ts';
+import { type EventRelay, RelayedSources } from './inventory/sources/relayed-sources.ts';
 import { SqsSource } from './inventory/sources/sqs.ts';
 import { problems } from './open-access.ts';
 import type { ScopeEntry, Scopes } from './schema/core/scopes.ts';
@@ -73,6 +75,18 @@ async function openEndpoint(path: string, parts: EventParts) {
     take: (body) => source.take(body),
   };
   return { file, source, deliveries };
+}
+
+/**
+ * What the inventory reads: the sources, or, if the gateway has replicas, the sources with what others pass on. A relay without sources
+ * is not needed.
+ */
+export function shareEvents(
+  sources: readonly EcsEventSource[],
+  relay: EventRelay | undefined,
+  timers: Timers,
+): readonly EcsEventSource[] {
+  return relay === undefined || sources.length === 0 ? sources : [new RelayedSources(sources, relay, timers)];
 }
 
 /** After ECS could not say whose its credentials are, it is asked again this much later. */

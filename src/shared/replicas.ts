@@ -5,6 +5,7 @@ import type { WriteSharing } from '../ecs/outcomes/write-sharing.ts';
 import type { SharedTokens } from '../ecs/pacing/shared-tokens.ts';
 import type { TopicSharing } from '../live/sharing/topic-sharing.ts';
 import { SharedBuckets } from './shared-buckets.ts';
+import { SharedEvents } from './shared-events.ts';
 import { SharedIdempotencyStore, type SharedKeySettings } from './shared-idempotency-store.ts';
 import type { SharedStore } from './store.ts';
 import { WriteLog } from './write-log.ts';
@@ -48,6 +49,11 @@ export class Replicas {
   /** The followed topics of an account and region. */
   topics(scope: Scope): TopicSharing | undefined {
     return this.#topics?.of(scope);
+  }
+
+  /** Carries texts between all replicas. The caller closes it. */
+  events(): SharedEvents {
+    return new SharedEvents(this.store, this.#timers);
   }
 
   async close(): Promise<void> {

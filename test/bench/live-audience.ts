@@ -21,6 +21,10 @@ export class LiveAudience {
   /** Service events as they arrived: which, and when. */
   readonly arrived: { readonly id: string; readonly at: number }[] = [];
   messages = 0;
+  /** Called with an event that is an error. */
+  onError = (text: string): void => {
+    throw new Error(text);
+  };
 
   /** @param queries of the subscribers, in turn */
   constructor(url: string, transport: Transport, queries: readonly string[]) {
@@ -84,7 +88,7 @@ export class LiveAudience {
   #take(text: string): void {
     const at = Date.now();
     this.messages += 1;
-    if (text.includes('"errors"') || text.includes('"type":"error"')) throw new Error(text);
+    if (text.includes('"errors"') || text.includes('"type":"error"')) this.onError(text);
     for (const [, id = ''] of text.matchAll(EVENT)) this.arrived.push({ id, at });
   }
 }

@@ -19,13 +19,13 @@ export const SIZES: readonly Size[] = numbers('BENCH_TASKS', '10000,100000').map
   shape: { clusters: CLUSTERS, services: Math.max(1, tasks / CLUSTERS / TASKS_A_SERVICE), tasks: TASKS_A_SERVICE },
 }));
 const [subscribers = 0] = numbers('BENCH_SUBSCRIBERS', '1000');
-const [minutes = 0] = numbers('BENCH_MINUTES', '60');
-const [speed = 1] = numbers('BENCH_SPEED', '20');
+const [minutes = 0] = numbers('BENCH_MINUTES', '20');
+const [speed = 1] = numbers('BENCH_SPEED', '10');
 const [events = 0] = numbers('BENCH_EVENTS', '20000');
 const [rounds = 1] = numbers('BENCH_ROUNDS', '5');
 const [seconds = 0] = numbers('BENCH_SECONDS', '60');
 export const SUBSCRIBERS = subscribers;
-/** Length of the steady fleet, in its own time. */
+/** Length of the steady fleet in its own time; its calls are computed for an hour. */
 export const MINUTES = minutes;
 /** How many times as fast as real time the steady fleet goes. */
 export const SPEED = speed;
