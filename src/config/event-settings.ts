@@ -11,7 +11,7 @@ export const EVENT_SETTINGS = {
     'EVENTS_QUEUE',
     list(queueUrl),
     [],
-    'URLs of the SQS queues to which EventBridge rules send the events of ECS, one for each Region. Only this gateway may read them: an event reaches one reader.',
+    'URLs of the SQS queues to which EventBridge rules send the events of ECS, one for each Region. Only replicas that share (`SHARED`) may read the same queue: an event reaches one reader.',
   ),
   eventsSecretsFile: inventory(
     'EVENTS_SECRETS_FILE',
