@@ -153,12 +153,12 @@ describe.skipIf(!speaksJson)(titleOf('the AWS CLI on events', speaksJson, 'no `a
     const { Messages = [] } = (await call('sqs', 'receive-message', ...queue, '--max-number-of-messages', '10')) as {
       Messages?: { Body: string; ReceiptHandle: string }[];
     };
-    expect(Messages).toHaveLength(10);
+    expect(Messages).toHaveLength(9);
     expect(JSON.parse(Messages[0]?.Body ?? '')).toMatchObject({ version: '0', source: 'aws.ecs' });
     await call('sqs', 'delete-message', ...queue, '--receipt-handle', Messages[0]?.ReceiptHandle ?? '');
     const attributes = ['--attribute-names', 'ApproximateNumberOfMessagesNotVisible'];
     expect(await call('sqs', 'get-queue-attributes', ...queue, ...attributes)).toEqual({
-      Attributes: { ApproximateNumberOfMessagesNotVisible: '9' },
+      Attributes: { ApproximateNumberOfMessagesNotVisible: '8' },
     });
   });
 });

@@ -307,6 +307,38 @@ describe('faults from the start', () => {
   });
 });
 
+describe('a queue for several accounts', () => {
+  it('gets the events of each, as far as its policy allows', async () => {
+    await using w = await withRule();
+    const accounts = ['200000000001', '200000000002', '200000000003'];
+    const Policy = JSON.stringify({
+      Statement: [
+        {
+          Effect: 'Allow',
+          Principal: { Service: 'events.amazonaws.com' },
+          Action: 'sqs:SendMessage',
+          Resource: w.queue.arn,
+          Condition: { StringEquals: { 'aws:SourceAccount': accounts.slice(0, 2) } },
+        },
+      ],
+    });
+    await w.m.sqs.send(new SetQueueAttributesCommand({ QueueUrl: w.queue.url, Attributes: { Policy } }));
+    for (const accessKeyId of accounts) {
+      using theirs = new Messaging(w.sandbox, { accessKeyId });
+      await theirs.rule('to-hub', { Arn: w.queue.arn });
+      const ecs = w.client({ credentials: { accessKeyId, secretAccessKey: 'test' } });
+      await runService({ ...w, ecs });
+    }
+    w.seconds(60);
+    const arrived = await w.m.drain(w.queue.url);
+    const ofAccount = (account: string) => arrived.filter((event) => event.account === account);
+    expect(ofAccount('200000000001').length).toBeGreaterThan(9);
+    expect(ofAccount('200000000002')).toHaveLength(ofAccount('200000000001').length);
+    expect(arrived).toHaveLength(2 * ofAccount('200000000001').length);
+    expect(new Set(arrived.map(({ id }) => id)).size).toBe(arrived.length);
+  });
+});
+
 describe('an event bus', () => {
   it('passes events on to the bus of another account and Region, once', async () => {
     await using w = await withRule();
