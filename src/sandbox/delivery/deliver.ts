@@ -36,19 +36,16 @@ function activeRules(bus: EventBus | undefined): EventRule[] {
 }
 
 /** Sends an event to the targets of every rule of a bus that it matches. */
-export function publish(world: World, given: SandboxEvent, bus = DEFAULT_BUS): void {
-  const rules = activeRules(world.messaging.buses.get(bus));
+export function publish(world: World, event: SandboxEvent, bus = DEFAULT_BUS): void {
+  // A pattern takes an undefined member for an absent one, as the text that travels has it.
+  const rules = activeRules(world.messaging.buses.get(bus)).filter((rule) => patternOf(rule)(event));
   if (rules.length === 0) return;
-  // As it travels: without the members that are undefined.
-  const event = JSON.parse(JSON.stringify(given)) as SandboxEvent;
-  for (const rule of rules) {
-    if (!patternOf(rule)(event)) continue;
-    for (const target of rule.targets.values()) schedule(world, rule.arn, target, event);
-  }
+  const text = JSON.stringify(event);
+  for (const { arn, targets } of rules) for (const target of targets.values()) schedule(world, arn, target, text);
 }
 
 /** An event is on its way for a while. It may be lost, come twice, or be overtaken, if the sandbox was asked for that. */
-function schedule(world: World, ruleArn: string, target: EventTarget, event: SandboxEvent): void {
+function schedule(world: World, ruleArn: string, target: EventTarget, event: string): void {
   const { random } = world.messaging;
   const { delayMs, loss, duplicates, reordering, spreadMs } = { ...DEFAULT_DELIVERY, ...world.eventDelivery() };
   const happens = (rate: number): boolean => rate > 0 && random.next() < rate;
@@ -95,11 +92,12 @@ function noResource({ target }: Delivery): Refusal {
 
 /** Sends an event to a queue or a bus. Undefined if it has arrived. */
 function send(world: World, delivery: Delivery): Refusal | undefined {
-  const { target, ruleArn, event } = delivery;
+  const { target, ruleArn } = delivery;
   const queue = queueOf(world, target.arn);
-  if (queue !== undefined) return sendToQueue(queue, ruleArn, payloadOf(target, event));
+  if (queue !== undefined) return sendToQueue(queue, ruleArn, payloadOf(delivery));
   const bus = busOf(world, target.arn);
   if (bus === undefined) return noResource(delivery);
+  const event = JSON.parse(delivery.event) as SandboxEvent;
   // AWS passes an event on to another bus once, or it might never come to rest.
   if (event.account === world.account && event.region === world.region) publish(bus.world, event, bus.name);
   return undefined;

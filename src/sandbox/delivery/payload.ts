@@ -1,5 +1,4 @@
-import type { SandboxEvent } from '../model/event-page.ts';
-import type { EventTarget } from '../model/messaging/event-bus.ts';
+import type { Delivery } from '../model/messaging/event-bus.ts';
 
 /** A path to a member of an event, such as `$.detail.taskArn`. */
 export const INPUT_PATH = /^\$(\.[\w-]+)*$/;
@@ -10,10 +9,11 @@ function memberOf(value: unknown, name: string): unknown {
 }
 
 /** What a target receives: the event, a part of it, or the same text each time. */
-export function payloadOf({ input, inputPath = '$' }: EventTarget, event: SandboxEvent): string {
+export function payloadOf({ target: { input, inputPath = '$' }, event }: Delivery): string {
   if (input !== undefined) return input;
+  if (inputPath === '$') return event;
   const [, ...names] = inputPath.split('.');
-  let part: unknown = event;
+  let part: unknown = JSON.parse(event);
   for (const name of names) part = memberOf(part, name);
   return JSON.stringify(part ?? null);
 }

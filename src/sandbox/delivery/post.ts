@@ -76,8 +76,7 @@ function send(world: World, { destination, connection }: Destination, delivery: 
   }
   const problem = endpointProblem(destination.endpoint, world.endpoints);
   if (problem !== undefined) return Promise.resolve(refusal(problem, { isFinal: true }));
-  const { target, event } = delivery;
-  return exchange(world.clock, apiRequest(destination, connection, target, payloadOf(target, event)), signal);
+  return exchange(world.clock, apiRequest(destination, connection, delivery.target, payloadOf(delivery)), signal);
 }
 
 /** The requests of one destination: those under way, and those that wait for one of them to end. */

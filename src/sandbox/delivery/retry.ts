@@ -56,7 +56,7 @@ export function sendToDeadLetters(
 ): void {
   const place = queueOf(world, String(settingOf(delivery, 'DeadLetterConfig', 'Arn')));
   if (place === undefined) return;
-  sendToQueue(place, delivery.ruleArn, JSON.stringify(delivery.event), {
+  sendToQueue(place, delivery.ruleArn, delivery.event, {
     RULE_ARN: text(delivery.ruleArn),
     TARGET_ARN: text(delivery.target.arn),
     ERROR_CODE: text(code),

@@ -1,5 +1,3 @@
-import type { SandboxEvent } from '../event-page.ts';
-
 /** Where the events of a rule go. */
 export interface EventTarget {
   readonly id: string;
@@ -66,7 +64,8 @@ export interface ApiDestination {
 export interface Delivery {
   readonly ruleArn: string;
   readonly target: EventTarget;
-  readonly event: SandboxEvent;
+  /** The event as JSON: the text that arrives, shared by all targets. */
+  readonly event: string;
   readonly firstAt: number;
   attempts: number;
 }
