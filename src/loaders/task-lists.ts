@@ -46,7 +46,9 @@ export function createTaskListLoader(
       for (const [name, group] of groupBy(keys, groupOf)) {
         const [first] = group;
         if (first === undefined) continue;
-        const mostPages = pagesWorthReading(clusters, first, group.length);
+        // Lists that cost no calls are read for each owner: the tasks need not be described to be grouped.
+        const isHeld = session.isHeld(first.clusterArn);
+        const mostPages = isHeld ? 0 : pagesWorthReading(clusters, first, group.length);
         const read = early.take(first) ?? readClusterTasks(session, tasks, first, () => mostPages, knownIn(first));
         grouped.set(name, grouping(read, first));
       }
@@ -64,8 +66,8 @@ export function createTaskListLoader(
         const owners = await grouped.get(groupOf(key));
         if (owners !== undefined) return owners.get(ownerOf(key)) ?? [];
         const listed = await listOwner(session, key);
-        const isUntold = listed.length === 0 && key.desiredStatus === 'STOPPED' && 'serviceName' in key.owner;
-        return isUntold ? listStopped(key) : asWritten(session, key, listed);
+        const mayBeMissing = listed.length === 0 && key.desiredStatus === 'STOPPED' && 'serviceName' in key.owner;
+        return mayBeMissing && !session.isHeld(key.clusterArn) ? listStopped(key) : asWritten(session, key, listed);
       };
       return settledOneByOne(list)(keys);
     },

@@ -50,6 +50,7 @@ export class EarlyTasks {
       return true;
     }
     const key: ClusterTasksKey = { clusterArn, desiredStatus: 'RUNNING', members };
+    if (this.#session.isHeld(clusterArn)) return false;
     if (this.#asked.has(clusterArn) || pagesCounted(this.#clusters, clusterArn) === undefined) return false;
     const mostPages = pagesWorthReading(this.#clusters, key, services);
     if (mostPages === 0 || !this.#includesAll(members)) return false;
