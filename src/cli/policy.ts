@@ -28,7 +28,7 @@ export const IAM_POLICY_HELP = `Usage: ecs-graphql iam-policy [--policies <path|
 
 Prints the least IAM policy for the gateway's own credentials: the operations that the policies may allow somebody, or all; with
 --read-only those that change nothing. With --events-queue, or EVENTS_QUEUE, also what reading the queues of events needs. RunTask, StartTask, CreateService and others need iam:PassRole for the roles of your tasks beside it.
-With --scopes, also the permission to assume the roles of that file; the roles themselves need the operations.
+With --scopes, or SCOPES, also the permission to assume the roles of that file; the roles themselves need the operations.
 `;
 
 const CHECK_OPTIONS = {
@@ -89,7 +89,8 @@ export async function iamPolicy(argv: readonly string[], host: CliHost): Promise
     policies === undefined ? [] : ['DescribeClusters', ...(policies.readsTags ? ['ListTagsForResource'] : [])];
   const actions = [...new Set([...operations, ...own])].sort().map((operation) => `ecs:${operation}`);
   const queues = queuesOf(values['events-queue'] ?? host.env.EVENTS_QUEUE ?? '');
-  const assumed = values.scopes === undefined ? { roles: [], actions: [] } : await assumedRoles(values.scopes);
+  const scopes = values.scopes ?? host.env.SCOPES ?? '';
+  const assumed = scopes === '' ? { roles: [], actions: [] } : await assumedRoles(scopes);
   const Statement = [
     { Effect: 'Allow', Action: actions, Resource: '*' },
     ...(queues.length > 0 ? [{ Effect: 'Allow', Action: QUEUE_ACTIONS, Resource: queues }] : []),

@@ -72,3 +72,37 @@ it('`iam-policy` adds what reading the queues of events needs, for these queues 
     err: expect.stringContaining('--events-queue (EVENTS_QUEUE) must be an https or http URL'),
   });
 });
+
+it('`iam-policy` adds the roles that the gateway itself assumes, and not those behind them', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'scopes-'));
+  const file = join(folder, 'scopes.json');
+  const role = (account: string, more: object = {}) => ({ role: `arn:aws:iam::${account}:role/read`, ...more });
+  const scopes = [
+    {
+      alias: 'hub',
+      account: '111111111111',
+      regions: ['eu-west-1'],
+      credentials: role('111111111111', { tags: { a: 'b' } }),
+    },
+    {
+      alias: 'spoke',
+      account: '222222222222',
+      regions: ['eu-west-1'],
+      credentials: role('222222222222', { from: 'hub' }),
+    },
+    { alias: 'own', account: '333333333333', regions: ['eu-west-1'] },
+  ];
+  await writeFile(file, JSON.stringify({ scopes }));
+  const { Statement } = JSON.parse((await run('iam-policy', '--scopes', file)).out) as { Statement: object[] };
+  expect(Statement[1]).toEqual({
+    Effect: 'Allow',
+    Action: ['sts:AssumeRole', 'sts:TagSession'],
+    Resource: ['arn:aws:iam::111111111111:role/read'],
+  });
+  await writeFile(file, '{}');
+  expect(await run('iam-policy', '--scopes', file)).toMatchObject({
+    code: 2,
+    err: expect.stringContaining('--scopes (SCOPES)'),
+  });
+  await rm(folder, { recursive: true });
+});
