@@ -220,6 +220,21 @@ mutation ReplaceInstances {
 }
 `;
 
+const CHANGES = `# What changed: between two task definitions, and by the latest
+# deployment of each service.
+query WhatChanged {
+  taskDefinitionDiff(from: "orders-api:1", to: "orders-api:3") {
+    changes { path kind before after text }
+  }
+  services(clusters: ["platform"], first: 5) {
+    nodes {
+      serviceName
+      lastDeployment { status changes { text } }
+    }
+  }
+}
+`;
+
 const FINDINGS = `# What deserves attention in all clusters, the most severe first.
 query Findings {
   findings(first: 20) {
@@ -239,5 +254,6 @@ export const EXAMPLES: readonly Example[] = [
   { query: SCALE },
   { query: PREVIEW },
   { query: SAFE_WRITES },
+  { query: CHANGES },
   { query: FINDINGS },
 ];
