@@ -163,7 +163,7 @@ describe('on the demo seed', () => {
       key: 'dialog',
     });
     expect(done.calls).toEqual({
-      DescribeServices: 2,
+      DescribeServices: 1,
       DescribeTaskDefinition: 1,
       RegisterTaskDefinition: 1,
       UpdateService: 1,
