@@ -16,11 +16,15 @@ export interface ServiceCounts {
 
 export interface ServiceCourse {
   readonly before: ServiceCounts;
+  /** Kept up to date with each change of a task. */
+  running: number;
+  up: number;
+  /** At the time of the last count. */
+  healthy: number;
+  countedAt: number;
   lowestRunning: number;
   lowestHealthy: number;
   highestUp: number;
-  /** At the last count. */
-  healthy: number;
 }
 
 /** What happened to a task, in milliseconds after the change. */
@@ -39,11 +43,18 @@ function countsOf(world: World, service: ServiceRecord): ServiceCounts {
   return { running, up, healthy: totalOf(world, [...service.deployments, ...service.taskSets.values()]).healthy };
 }
 
+/**
+ * How often healthy tasks are counted, at least: to count the tasks of a large service with each of their changes would take most
+ * of the time.
+ */
+const COUNT_EVERY = 1_000;
+
 /** Follows what happens in a world from now on. */
 export class Course {
   readonly #world: World;
   readonly #from: number;
   readonly #touched = new Set<ServiceRecord>();
+  readonly #hasLost = new Set<ServiceRecord>();
   readonly services = new Map<ServiceRecord, ServiceCourse>();
   readonly tasks = new Map<TaskRecord, TaskCourse>();
   readonly newInstances: InstanceRecord[] = [];
@@ -58,7 +69,8 @@ export class Course {
     for (const service of concerned) {
       const before = countsOf(world, service);
       const { running, healthy, up } = before;
-      this.services.set(service, { before, lowestRunning: running, lowestHealthy: healthy, highestUp: up, healthy });
+      const lows = { lowestRunning: running, lowestHealthy: healthy, highestUp: up };
+      this.services.set(service, { before, running, up, healthy, countedAt: this.#from, ...lows });
     }
     world.observers.push({
       onTask: (task, before) => this.#onTask(task, before),
@@ -75,28 +87,53 @@ export class Course {
     return this.#world.clock.now() - this.#from;
   }
 
+  /** The counts now; of healthy tasks, those of a second ago at most. */
   current(service: ServiceRecord): ServiceCounts {
-    return countsOf(this.#world, service);
+    const course = this.services.get(service);
+    if (course === undefined) return countsOf(this.#world, service);
+    if (this.#world.clock.now() - course.countedAt >= COUNT_EVERY) this.#countHealthy(service, course);
+    const { running, up, healthy } = course;
+    return { running, up, healthy };
   }
 
   /** Takes the counts of the services to which something has just happened. */
   count(): void {
+    const now = this.#world.clock.now();
     for (const service of this.#touched) {
       const course = this.services.get(service);
       if (course === undefined) continue;
-      const { running, healthy, up } = countsOf(this.#world, service);
-      course.lowestRunning = Math.min(course.lowestRunning, running);
-      course.lowestHealthy = Math.min(course.lowestHealthy, healthy);
-      course.highestUp = Math.max(course.highestUp, up);
-      if (healthy > course.healthy) this.lastProgressAt = this.#world.clock.now();
-      course.healthy = healthy;
+      course.lowestRunning = Math.min(course.lowestRunning, course.running);
+      course.highestUp = Math.max(course.highestUp, course.up);
+      if (this.#hasLost.has(service) || now - course.countedAt >= COUNT_EVERY) this.#countHealthy(service, course);
     }
     this.#touched.clear();
+    this.#hasLost.clear();
+  }
+
+  #countHealthy(service: ServiceRecord, course: ServiceCourse): void {
+    const { healthy } = totalOf(this.#world, [...service.deployments, ...service.taskSets.values()]);
+    if (healthy > course.healthy) this.lastProgressAt = this.#world.clock.now();
+    course.healthy = healthy;
+    course.countedAt = this.#world.clock.now();
+    course.lowestHealthy = Math.min(course.lowestHealthy, healthy);
+  }
+
+  /** A task that ran is to stop, or fails its checks: the lowest count may be now. */
+  #follow(service: ServiceRecord, task: TaskRecord, before: TaskBefore | undefined): void {
+    const course = this.services.get(service);
+    if (course === undefined) return;
+    this.#touched.add(service);
+    course.up += Number(isUp(task)) - Number(before !== undefined && isUp(before));
+    course.running += Number(task.lastStatus === 'RUNNING') - Number(before?.lastStatus === 'RUNNING');
+    const hasRun = before?.lastStatus === 'RUNNING' && before.desiredStatus === 'RUNNING';
+    const isFine =
+      task.lastStatus === 'RUNNING' && task.desiredStatus === 'RUNNING' && task.healthStatus !== 'UNHEALTHY';
+    if (hasRun && !isFine) this.#hasLost.add(service);
   }
 
   #onTask(task: TaskRecord, before: TaskBefore | undefined): void {
     const { service, lastStatus } = task;
-    if (service !== undefined) this.#touched.add(service);
+    if (service !== undefined) this.#follow(service, task, before);
     const hasMoved = before?.lastStatus !== lastStatus || before?.desiredStatus !== task.desiredStatus;
     if (!hasMoved && before?.instance === task.instance) return;
     const course = this.tasks.get(task) ?? {
