@@ -52,6 +52,7 @@ describe('what lies outside ECS', () => {
     const role = 'arn:aws:iam::123456789012:role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS';
     expect(await post(s, 'roles', { role, state: 'MISSING', seconds: 20 })).toEqual({
       missing: { AWSServiceRoleForECS: '2026-03-01T12:00:20.000Z' },
+      defined: {},
     });
     const create = () => s.ecs.send(new CreateClusterCommand({ clusterName: 'other' }));
     const put = () =>
@@ -69,7 +70,7 @@ describe('what lies outside ECS', () => {
     await post(s, 'roles', { role: 'AWSServiceRoleForECS', state: 'MISSING' });
     s.sandbox.clock.advance(3600_000);
     expect(await refusal(create())).toBe(NO_ROLE);
-    expect(await post(s, 'roles', { role: 'AWSServiceRoleForECS', state: 'OK' })).toEqual({ missing: {} });
+    expect(await post(s, 'roles', { role: 'AWSServiceRoleForECS', state: 'OK' })).toEqual({ missing: {}, defined: {} });
     expect(await refusal(create())).toBe('nothing');
   });
 
