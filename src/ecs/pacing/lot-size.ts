@@ -17,6 +17,14 @@ export interface LotSize {
 }
 
 /**
+ * How many tokens a replica with waiting calls takes before they are there: at least a lot, else what comes within a
+ * second. More would let the calls of other replicas wait for longer.
+ */
+export function tokensAhead({ lot }: LotSize, rate: number): number {
+  return Math.max(lot, Math.min(LARGEST_LOT, Math.floor(rate)));
+}
+
+/**
  * The lots of a bucket. Tokens in the hands of replicas are part of the bucket, whose own level is limited to the rest,
  * so that no burst is larger than the bucket, however long a replica keeps its tokens.
  */

@@ -18,6 +18,11 @@ export class ReservedTokens {
     return this.tokens + this.#comingTokens;
   }
 
+  /** Tokens that come later. */
+  get coming(): number {
+    return this.#comingTokens;
+  }
+
   /**
    * Adds a lot.
    * @param level the level of the bucket before the lot was taken

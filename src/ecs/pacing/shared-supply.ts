@@ -1,6 +1,6 @@
 import type { BucketName, RateBucket } from '../core/operations.ts';
 import type { Timers } from '../core/timers.ts';
-import { type LotSize, lotSize } from './lot-size.ts';
+import { type LotSize, lotSize, tokensAhead } from './lot-size.ts';
 import { ReservedTokens } from './reserved-tokens.ts';
 import type { Lot, SharedTokens } from './shared-tokens.ts';
 import { LocalSupply, POLL_PART, type TokenSupply } from './token-supply.ts';
@@ -159,10 +159,10 @@ export class SharedSupply implements TokenSupply {
     if (polls > 0) this.#polledAt = now;
     if (tokens === 0) this.#reserved.limit(Math.max(size.hand, 1));
     if (polls === 0) this.#polls.limit(Math.max(size.hand * POLL_PART, 1));
-    const wanted = this.#wanted(this.#reserved.total - tokens, size.lot, size);
+    const wanted = this.#wanted(this.#reserved, tokens, size.lot, size);
     const isPolling = now - this.#polledAt < POLLING_MS;
     const pollLot = Math.ceil(size.lot * POLL_PART);
-    const wantedPolls = isPolling ? this.#wanted(this.#polls.total - polls, pollLot, size) : 0;
+    const wantedPolls = isPolling ? this.#wanted(this.#polls, polls, pollLot, size) : 0;
     const isMissing = tokens > this.#reserved.total || polls > this.#polls.total;
     const isWorthwhile = now >= this.#askAgainAt || (isMissing && !this.#lookedAhead);
     const isDue = (wanted > 0 || wantedPolls > 0) && isWorthwhile;
@@ -171,16 +171,19 @@ export class SharedSupply implements TokenSupply {
   }
 
   /** Tokens to take: those that are missing, and a lot if few are left. */
-  #wanted(left: number, lot: number, { low, hand }: LotSize): number {
-    const missing = Math.ceil(Math.max(0, -left));
+  #wanted({ total, coming }: ReservedTokens, waiting: number, lot: number, { low, hand }: LotSize): number {
+    // The replicas take turns: one with tokens that are yet to come has had its turn.
+    if (coming > Math.max(1, low)) return 0;
+    const missing = Math.ceil(Math.max(0, waiting - total));
     if (hand === 0) return missing;
-    const isLow = this.#hasTaken && left <= low;
+    const isLow = this.#hasTaken && total - waiting <= low;
     return missing > 0 || (isLow && this.#levelBesideOthers() >= lot) ? lot + missing : 0;
   }
 
   /** @param isMissing whether calls wait: tokens that nothing waits for are not taken before they are there */
   async #ask(tokens: number, polls: number, isMissing: boolean): Promise<void> {
-    const { lot, hand } = this.#size();
+    const size = this.#size();
+    const ahead = tokensAhead(size, this.#fullRate());
     this.#isAsking = true;
     this.#hasTaken = false;
     this.#lookedAhead = isMissing;
@@ -189,10 +192,10 @@ export class SharedSupply implements TokenSupply {
     this.#throttledAt = undefined;
     try {
       const taken = await this.#source.take(this.#name, {
-        capacity: Math.max(1, this.#fullCapacity() - this.#source.replicas * hand),
+        capacity: Math.max(1, this.#fullCapacity() - this.#source.replicas * size.hand),
         rate: this.#fullRate(),
-        ahead: isMissing ? lot : 0,
-        mostAhead: lot * this.#source.replicas,
+        ahead: isMissing ? ahead : 0,
+        mostAhead: ahead * this.#source.replicas,
         tokens,
         polls,
         used,
