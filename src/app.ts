@@ -125,7 +125,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   });
   const authentication = await openAccess(config, log);
   const { authenticate } = authentication;
-  const { callerLimits, files: limitFiles } = await openLimits(config, log);
+  const { callerLimits, files: limitFiles } = await openLimits(config, log, replicas?.mutations);
   const events = await openEvents(config, {
     region: services.upstream.scope.region,
     trusts: createTrusts(

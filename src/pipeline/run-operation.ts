@@ -101,6 +101,12 @@ export function createOperations(parts: OperationParts): Operations {
 
   /** An operation that is too expensive as far as is known is estimated again with the sizes of the fleet. */
   async function admitKnowing(operation: Operation, caller: Caller) {
+    const admitted = await admitBySize(operation, caller);
+    if (admitted instanceof Error || admitted.writes === 0) return admitted;
+    return (await parts.callerLimits?.sharedMutationRefusal(caller.principal, admitted.writes)) ?? admitted;
+  }
+
+  async function admitBySize(operation: Operation, caller: Caller) {
     const admitted = admit(operation, caller);
     const isKnown = parts.knownSizes?.().services !== undefined;
     const isForCost = admitted instanceof Error && admitted.extensions.code === 'QUERY_TOO_EXPENSIVE';

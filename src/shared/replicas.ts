@@ -7,6 +7,7 @@ import type { TopicSharing } from '../live/sharing/topic-sharing.ts';
 import { SharedBuckets } from './shared-buckets.ts';
 import { SharedEvents } from './shared-events.ts';
 import { SharedIdempotencyStore, type SharedKeySettings } from './shared-idempotency-store.ts';
+import { SharedMutationCount } from './shared-mutation-count.ts';
 import type { SharedStore } from './store.ts';
 import { WriteLog } from './write-log.ts';
 
@@ -21,6 +22,8 @@ export class Replicas {
   readonly store: SharedStore;
   /** The recent writes of all replicas. */
   readonly log: WriteLog;
+  /** The writes of each principal in the last minute. */
+  readonly mutations: SharedMutationCount;
   readonly #timers: Timers;
   readonly #topics: TopicSharings | undefined;
 
@@ -29,6 +32,7 @@ export class Replicas {
     this.#timers = timers;
     this.#topics = topics;
     this.log = new WriteLog(store, timers);
+    this.mutations = new SharedMutationCount(store);
   }
 
   /** The token buckets of an account and region. */

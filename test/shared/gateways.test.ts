@@ -1,3 +1,7 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
 import { eventually, HAS_REDIS, withRedis } from '../support/redis-server.ts';
 import { type Replica, type ReplicaWorld, startReplicas } from '../support/replicas.ts';
@@ -132,5 +136,79 @@ describe.runIf(HAS_REDIS)(withRedis('gateways that share one Redis'), () => {
       const { data } = await two.query<{ service: { desiredCount: number } }>(read);
       return data?.service.desiredCount === 9;
     }, 'the other replica knows of the write');
+  });
+
+  it('count the mutations of a principal together, and allow each its part without Redis', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'limits-'));
+    const limitsFile = join(folder, 'limits.json');
+    await writeFile(limitsFile, JSON.stringify({ roles: { '*': { mutationsPerMinute: 4 } } }));
+    world = await startReplicas(2, { LIMITS_FILE: limitsFile, RATE_SHARE: '0' });
+    await world.connected();
+    const [one, two] = world.replicas as [Replica, Replica];
+    const codes = async (replicas: readonly Replica[]) => {
+      const found: unknown[] = [];
+      for (const { query } of replicas) {
+        found.push((await query(UPDATE, { count: 3 })).errors?.[0]?.extensions.code);
+      }
+      return found;
+    };
+    expect(await codes([one, one, one, two])).toEqual([undefined, undefined, undefined, undefined]);
+    const refused = await two.query(UPDATE, { count: 3 });
+    expect(refused.errors?.[0]?.extensions).toMatchObject({ code: 'TOO_MANY_MUTATIONS', retryable: true });
+    expect(Number(refused.errors?.[0]?.extensions.retryAfterMs)).toBeLessThanOrEqual(60_000);
+    expect(world.sandbox.calls().UpdateService).toBe(4);
+
+    await world.redis.kill();
+    await eventually(async () => (await two.metric('ecs_graphql_shared_connected')) === 0, 'away');
+    // Two of four are the part of each; the other one has had three.
+    const third = await world.add({ SHARED: world.redis.url });
+    expect(await codes([third, third, third])).toEqual([undefined, undefined, 'TOO_MANY_MUTATIONS']);
+    await rm(folder, { recursive: true });
+  });
+
+  it('go on under load while Redis is away, do nothing twice, and share again by themselves', async () => {
+    world = await startReplicas(3, { RATE_SHARE: '0' });
+    await world.connected();
+    const { sandbox, redis, replicas } = world;
+    let isOver = false;
+    const outcomes: unknown[] = [];
+    const keyed = new Set<string>();
+    let written = 0;
+    const plain = async ({ query }: Replica) => {
+      while (!isOver) {
+        const read = await query('{ services(clusters: "storefront", first: 5) { nodes { serviceName } } }');
+        outcomes.push(read.errors?.[0]?.extensions.code);
+        const write = await query(UPDATE, { count: 3 });
+        outcomes.push(write.errors?.[0]?.extensions.code);
+        written += 1;
+      }
+    };
+    // A client repeats what may be repeated, at any replica.
+    const persistent = async (_replica: Replica, index: number) => {
+      for (let turn = 0; !isOver; turn += 1) {
+        const key = `${index}-${turn}`;
+        for (let attempt = 0; ; attempt += 1) {
+          const at = replicas[(index + attempt) % replicas.length] as Replica;
+          const { errors } = await at.query(UPDATE, { key, count: 3 });
+          if (errors === undefined) break;
+          expect(errors[0]?.extensions).toMatchObject({ retryable: true });
+          await delay(50);
+        }
+        keyed.add(key);
+      }
+    };
+    const running = [...replicas.map(plain), ...replicas.map(persistent)];
+    await eventually(() => keyed.size > 6, 'keyed writes before');
+    await redis.kill();
+    const before = written;
+    await eventually(() => written > before + 12, 'writes go on without Redis');
+    await redis.restart();
+    const there = keyed.size;
+    await eventually(() => keyed.size > there + 6, 'keyed writes after');
+    isOver = true;
+    await Promise.all(running);
+    expect(outcomes.filter((code) => code !== undefined)).toEqual([]);
+    expect(sandbox.calls().UpdateService).toBe(written + keyed.size);
+    await world.connected();
   });
 });

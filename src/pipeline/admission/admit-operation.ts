@@ -23,6 +23,8 @@ export interface AdmissionSettings {
 export interface Admitted {
   readonly node: OperationDefinitionNode;
   readonly cost: Cost;
+  /** Its fields that write. */
+  readonly writes: number;
   /** Fields of the request so far that end something, this operation's included. */
   readonly destructive: number;
 }
@@ -65,6 +67,7 @@ export function createAdmission(
       (writes > 0 ? ofRole?.mutationRefusal(principal, writes) : undefined) ?? {
         node,
         cost,
+        writes,
         destructive: addDestructive(caller, countDestructive(schema, operation, node)),
       }
     );

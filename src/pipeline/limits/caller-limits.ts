@@ -4,22 +4,38 @@ import type { Cost } from '../admission/cost-estimate.ts';
 import { OperationSlots } from '../admission/operation-slots.ts';
 import { requestError } from '../core/public-errors.ts';
 import { MutationWindow } from './mutation-window.ts';
-import { limitText, type RoleLimits } from './role-limits.ts';
+import { limitText, type RoleLimit, type RoleLimits } from './role-limits.ts';
 
 const RETRY_AFTER_MS = 1_000;
 const RETRY_SOON = { headers: { 'retry-after': '1' }, extensions: { retryAfterMs: RETRY_AFTER_MS } };
+
+/** Counts the writes of each principal at all replicas in the last minute. */
+export interface SharedMutations {
+  readonly isAway: boolean;
+  readonly replicas: number;
+  /** As `MutationWindow.take`. Undefined also if the count cannot be known. */
+  take(principal: string, count: number, most: number): Promise<number | undefined>;
+}
 
 /** Applies the limits of roles. They count by principal, wherever its callers are; other limits hold beside them. */
 export class CallerLimits {
   readonly #roles: RoleLimits;
   readonly #slots: OperationSlots;
   readonly #mutations: MutationWindow;
+  readonly #shared: SharedMutations | undefined;
 
   /**
    * @param longestWait how long an operation waits for others of its principal, in milliseconds
+   * @param shared counts writes over all replicas; absent if there are none
    * @param now a monotonic clock in milliseconds
    */
-  constructor(roles: RoleLimits, longestWait: number, now: () => number = () => performance.now()) {
+  constructor(
+    roles: RoleLimits,
+    longestWait: number,
+    shared?: SharedMutations,
+    now: () => number = () => performance.now(),
+  ) {
+    this.#shared = shared;
     this.#roles = roles;
     const most = Number.POSITIVE_INFINITY;
     this.#slots = new OperationSlots({ most, mostOfOneCaller: most, longestWait });
@@ -53,20 +69,26 @@ export class CallerLimits {
     return requestError('TOO_MANY_SUBSCRIPTIONS', message, RETRY_SOON);
   }
 
-  /** Counts writes, or refuses them if the role allows no more in this minute. */
+  /** Counts writes at this replica, or refuses them if the role allows no more in this minute. */
   mutationRefusal(principal: Principal, count: number): GraphQLError | undefined {
     const limit = this.#roles.of(principal).mutationsPerMinute;
     if (limit === undefined) return undefined;
-    const waitMs = this.#mutations.take(principal.name, count, limit.value);
-    if (waitMs === undefined) return undefined;
-    const canWait = Number.isFinite(waitMs);
-    const again = canWait ? ` Try again in ${Math.ceil(waitMs / 1_000)} s.` : '';
-    const message = `"${shortName(principal)}" may not do ${count} more now: ${limitText('mutationsPerMinute', limit)}.${again}`;
-    const retryAfter = { headers: { 'retry-after': String(Math.ceil(waitMs / 1_000)) } };
-    return requestError('TOO_MANY_MUTATIONS', message, {
-      ...(canWait && retryAfter),
-      extensions: canWait ? { retryAfterMs: Math.ceil(waitMs) } : { retryable: false },
-    });
+    // Without the others' counts, each replica allows its part.
+    const part = this.#shared?.isAway === true ? this.#shared.replicas : 1;
+    const most = limit.value === 0 ? 0 : Math.max(count, Math.floor(limit.value / part));
+    return tooManyMutations(
+      principal,
+      count,
+      limit,
+      this.#mutations.take(principal.name, count, Math.min(most, limit.value)),
+    );
+  }
+
+  /** Counts writes over all replicas, or refuses them. */
+  async sharedMutationRefusal(principal: Principal, count: number): Promise<GraphQLError | undefined> {
+    const limit = this.#roles.of(principal).mutationsPerMinute;
+    if (limit === undefined || this.#shared === undefined) return undefined;
+    return tooManyMutations(principal, count, limit, await this.#shared.take(principal.name, count, limit.value));
   }
 
   /**
@@ -88,6 +110,23 @@ export class CallerLimits {
     if (limit === undefined || sockets < limit.value) return undefined;
     return `Too many connections: ${limitText('sockets', limit)}.`;
   }
+}
+
+function tooManyMutations(
+  principal: Principal,
+  count: number,
+  limit: RoleLimit,
+  waitMs: number | undefined,
+): GraphQLError | undefined {
+  if (waitMs === undefined) return undefined;
+  const canWait = Number.isFinite(waitMs);
+  const again = canWait ? ` Try again in ${Math.ceil(waitMs / 1_000)} s.` : '';
+  const message = `"${shortName(principal)}" may not do ${count} more now: ${limitText('mutationsPerMinute', limit)}.${again}`;
+  const retryAfter = { headers: { 'retry-after': String(Math.ceil(waitMs / 1_000)) } };
+  return requestError('TOO_MANY_MUTATIONS', message, {
+    ...(canWait && retryAfter),
+    extensions: canWait ? { retryAfterMs: Math.ceil(waitMs) } : { retryable: false },
+  });
 }
 
 /** Names of principals can be as long as an issuer and a subject. */
