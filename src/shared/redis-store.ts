@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Timers } from '../ecs/core/timers.ts';
-import { Breaker, isUnusable } from './breaker.ts';
-import { LimitedCommands, toSharedError } from './limited-commands.ts';
+import { Breaker, isUnusable, LimitedCommands, toSharedError } from './limited-commands.ts';
 import { createRedisClient, type RedisClient, startConnecting } from './redis-client.ts';
 import { RedisReader } from './redis-reader.ts';
 import { goodbyeOf, HEARTBEAT, heartbeatOf, ReplicaCount } from './replica-count.ts';
