@@ -47,6 +47,7 @@ describe('an event that is lost and that nothing follows', () => {
     // A reading of the counts and another one that shows the same; the lists, and the task.
     expect(setup.world.sandbox.calls()).toEqual({
       DescribeClusters: 2,
+      ListServices: 1,
       ListTasks: 2,
       ListContainerInstances: 1,
       DescribeTasks: 1,

@@ -1,4 +1,10 @@
-import { CreateClusterCommand, ListTasksCommand, StopTaskCommand } from '@aws-sdk/client-ecs';
+import {
+  CreateClusterCommand,
+  CreateServiceCommand,
+  DeleteServiceCommand,
+  ListTasksCommand,
+  StopTaskCommand,
+} from '@aws-sdk/client-ecs';
 import { createClient } from 'graphql-ws';
 import { describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
@@ -11,7 +17,7 @@ const TREE = `{
     nodes {
       clusterName
       services(first: 100) {
-        nodes { serviceName tasks(first: 100) { nodes { taskArn lastStatus version startedAt containers { name lastStatus } } } }
+        nodes { serviceName status runningCount pendingCount tasks(first: 100) { nodes { taskArn lastStatus version startedAt containers { name lastStatus } } } }
       }
       containerInstances(first: 100) {
         nodes { containerInstanceArn status runningTasksCount tasks(first: 100) { nodes { taskArn group } } }
@@ -26,8 +32,7 @@ describe('reads with a warm inventory', () => {
     const { world } = setup;
     const warm = await world.count(TREE);
     expect(warm.errors).toBeUndefined();
-    // Names of clusters and services follow from their ARNs.
-    expect(Object.keys(warm.calls).sort()).toEqual(['ListClusters', 'ListServices']);
+    expect(warm.calls).toEqual({ ListClusters: 1 });
     expect(warm.extensions?.ecs).toMatchObject({
       fromInventory: expect.any(Number),
       asOf: { 'default/eu-west-1': expect.stringMatching(/^\d{4}-/) },
@@ -105,6 +110,47 @@ describe('members that no event shows', () => {
     const answer = await setup.world.count(query);
     expect(answer.errors).toBeUndefined();
     expect(answer.calls).toEqual(calls);
+  });
+});
+
+describe('services', () => {
+  const LIST = '{ services(clusters: "prod") { nodes { serviceName status runningCount } } }';
+
+  it('are listed from memory, and others that appear or go past the gateway are noticed', async () => {
+    await using setup = await startInventoryWorld({ seed: 'empty' });
+    const { world } = setup;
+    const ecs = createEcs(world);
+    await ecs.send(new CreateClusterCommand({ clusterName: 'prod' }));
+    await registerTask(ecs);
+    const create = (serviceName: string) =>
+      ecs.send(
+        new CreateServiceCommand({
+          cluster: 'prod',
+          serviceName,
+          taskDefinition: 'web',
+          desiredCount: 1,
+          launchType: 'FARGATE',
+          networkConfiguration: { awsvpcConfiguration: { subnets: ['subnet-1'] } },
+        }),
+      );
+    const names = async () => {
+      const { data, calls } = await world.count<{ services: { nodes: { serviceName: string }[] } }>(LIST);
+      return { names: data?.services.nodes.map(({ serviceName }) => serviceName), calls };
+    };
+    await create('one');
+    await setup.pass(60_000);
+    expect(await names()).toEqual({ names: ['one'], calls: {} });
+    await create('two');
+    await setup.pass(60_000);
+    expect(await names()).toEqual({ names: ['one', 'two'], calls: {} });
+    await ecs.send(new DeleteServiceCommand({ cluster: 'prod', service: 'one', force: true }));
+    await setup.pass(65_000);
+    expect(await names()).toEqual({ names: ['two'], calls: {} });
+    // What neither the list nor the tasks show is read.
+    expect((await world.count('{ services(clusters: "prod") { nodes { desiredCount } } }')).calls).toEqual({
+      DescribeServices: 1,
+    });
+    ecs.destroy();
   });
 });
 

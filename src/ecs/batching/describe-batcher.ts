@@ -119,8 +119,11 @@ export class Describer {
     if (this.held === undefined || !takesHeld(context)) return undefined;
     const found = this.held.describe(request, context.lane === 'poll');
     if (found === undefined) return undefined;
+    const corrected = this.memory.correct(request, context.scope, found.answer) ?? undefined;
+    // What is held of a service has no date by which it could be compared with a recent write.
+    if (request.kind === 'Service' && corrected !== found.answer) return undefined;
     context.meter.took(1, found.asOf, context.scope);
-    return this.memory.correct(request, context.scope, found.answer) ?? undefined;
+    return corrected;
   }
 
   /** Resolves when every batch that this request waits for has been sent. */

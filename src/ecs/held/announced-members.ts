@@ -14,6 +14,9 @@ const ONCE: { readonly [Kind in EntityKind]?: readonly string[] } = {
   ContainerInstance: ['attachments', 'registeredAt'],
 };
 
+/** Members of a service that follow from the list of services and from its tasks. */
+const OF_SERVICES = new Set(['clusterArn', 'pendingCount', 'runningCount', 'serviceArn', 'serviceName', 'status']);
+
 /** Of those, the members of containers. */
 const IN_CONTAINERS = ['healthStatus', 'lastStartedAt'];
 
@@ -27,6 +30,8 @@ export function unannouncedAmong(
   members: ReadonlySet<string>,
   nested: ReadonlySet<string> | undefined,
 ): readonly string[] {
+  // Of a service little is known without a call: all else of it counts as one member.
+  if (kind === 'Service') return [...members].every((member) => OF_SERVICES.has(member)) ? [] : ['*'];
   const listed = [...(NEVER[kind] ?? []), ...(ONCE[kind] ?? [])];
   const isNested = (member: string) =>
     kind === 'Task' &&

@@ -1,4 +1,3 @@
-import type { ListInput } from '../core/list-operations.ts';
 import type { Input, OperationName, Output } from '../core/operations.ts';
 import { type ListReader, listAll } from '../lists/list.ts';
 
@@ -16,10 +15,20 @@ export function heldPlace(token: string | undefined): string | undefined {
   return token?.startsWith(PREFIX) === true ? token.slice(PREFIX.length) : undefined;
 }
 
+const MEMBERS: { readonly [Op in OperationName]?: string } = {
+  ListContainerInstances: 'containerInstanceArns',
+  ListServices: 'serviceArns',
+  ListTasks: 'taskArns',
+};
+
+/** The member with the ARNs of a list that may be held; undefined for other operations. */
+export function listMember(operation: OperationName): string | undefined {
+  return MEMBERS[operation];
+}
+
 /** Whether a read goes on with a list that was begun from memory. */
 export function continuesHeldList(operation: OperationName, input: object): boolean {
-  if (operation !== 'ListTasks' && operation !== 'ListContainerInstances') return false;
-  return heldPlace((input as Input<'ListTasks'>).nextToken) !== undefined;
+  return listMember(operation) !== undefined && heldPlace((input as Input<'ListTasks'>).nextToken) !== undefined;
 }
 
 /** The page of such a read from ECS, because events do not keep the list up to date any more: it is read whole and sorted. */
@@ -30,13 +39,11 @@ export async function continueFromEcs<Op extends OperationName>(
 ): Promise<Output<Op>> {
   const { nextToken, maxResults: _size, ...filters } = input as Input<'ListTasks'>;
   const place = heldPlace(nextToken) ?? '';
-  const isTasks = operation === 'ListTasks';
-  const all = isTasks
-    ? await listAll(reader, 'ListTasks', filters)
-    : await listAll(reader, 'ListContainerInstances', filters as ListInput<'ListContainerInstances'>);
+  const list = operation as 'ListTasks';
+  const all: string[] = await listAll(reader, list, filters);
   const after = all.sort().filter((arn) => arn > place);
   const arns = after.slice(0, PAGE);
   const last = after.length > PAGE ? arns.at(-1) : undefined;
-  const member = isTasks ? 'taskArns' : 'containerInstanceArns';
+  const member = listMember(operation) ?? '';
   return { [member]: arns, ...(last !== undefined && { nextToken: heldToken(last) }) } as unknown as Output<Op>;
 }

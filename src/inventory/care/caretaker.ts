@@ -153,6 +153,7 @@ export class Caretaker {
   async #askSome(now: number): Promise<void> {
     const { inventory } = this.#parts;
     for (const cluster of inventory.clusters.values()) {
+      if (cluster.isReady && !cluster.hasServices) await this.#verify(cluster, 'sweep', (each) => each.services());
       if (cluster.doubtful.size > 0) await this.#ask(cluster, [...cluster.doubtful.keys()], 'sweep');
       const stuck = cluster.isReady
         ? [...cluster.store.inTransit].filter((arn) => this.#isStuck(cluster, arn, now))

@@ -38,6 +38,9 @@ export class CountCheck {
     for (const item of items) {
       const cluster = this.#inventory.cluster(item.clusterArn ?? '');
       if (cluster?.isReady !== true) continue;
+      const { activeServicesCount } = item as Cluster;
+      if (kind === 'Cluster' && cluster.hasServices && activeServicesCount !== cluster.services.size)
+        cluster.doubtServices();
       if (kind === 'Cluster') this.#note(cluster.name, differenceOf(cluster, item as Cluster));
       else this.#noteService(cluster, item as Service);
     }

@@ -47,6 +47,7 @@ export class Verification {
   async whole(since: number): Promise<void> {
     const { store } = this.#cluster;
     const startedAt = this.#parts.monotonic();
+    await this.services();
     const running = await this.#list('ListTasks', { desiredStatus: 'RUNNING' });
     const stopped = await this.#list('ListTasks', { desiredStatus: 'STOPPED' });
     const instances = await this.#list('ListContainerInstances', {});
@@ -57,6 +58,12 @@ export class Verification {
     for (const { arn, isGone, seenAt } of store.instances.values())
       if (!isGone && !isListed.has(arn) && seenAt < startedAt) asked.push(arn);
     await this.#describe('ContainerInstance', asked);
+  }
+
+  /** Lists the services. */
+  async services(): Promise<void> {
+    const { serviceDoubts } = this.#cluster;
+    this.#cluster.listServices(await this.#list('ListServices', {}), serviceDoubts);
   }
 
   /** Lists the tasks of a service and describes what differs. */
@@ -102,7 +109,7 @@ export class Verification {
     return held === undefined || !held.isWhole || held.verifiedAt < since;
   }
 
-  async #list(operation: 'ListTasks' | 'ListContainerInstances', filter: object): Promise<string[]> {
+  async #list(operation: 'ListTasks' | 'ListContainerInstances' | 'ListServices', filter: object): Promise<string[]> {
     const { session, budget, signal } = this.#parts;
     const input = { cluster: this.#cluster.name, ...filter } as ListInput<'ListTasks'>;
     const all: string[] = [];

@@ -7,7 +7,7 @@ import type { Scope } from '../../ecs/core/scope.ts';
 import type { Timers } from '../../ecs/core/timers.ts';
 import { changeKeys, clusterKey, serviceKey } from '../../ecs/held/change-keys.ts';
 import type { Held, HeldEntities, Reading } from '../../ecs/held/held-entities.ts';
-import { heldPlace } from '../../ecs/held/held-token.ts';
+import { heldPlace, listMember } from '../../ecs/held/held-token.ts';
 import type { Contact } from '../core/contact.ts';
 import { InventoryCounters } from '../core/counters.ts';
 import type { EcsEvent } from '../core/ecs-event.ts';
@@ -18,7 +18,8 @@ import { arnIn, type HeldItem, type HeldKind, writtenBy } from '../store/from-wr
 import { HeldCluster } from '../store/held-cluster.ts';
 import type { Learned } from '../store/held-task.ts';
 import { Interner } from '../store/interner.ts';
-import { describeHeld, listHeldInstances, listHeldTasks, newestOf } from './answers.ts';
+import { describeHeld, type HeldPage, listHeldInstances, listHeldTasks, newestOf } from './answers.ts';
+import { describeHeldService, listHeldServices } from './service-answers.ts';
 
 /** Called with the keys of everything that an event has changed (`changeKeys`). */
 export type OnChange = (keys: readonly string[]) => void;
@@ -92,7 +93,9 @@ export class ScopeInventory implements HeldEntities {
       const cluster = this.#heard(change.clusterArn);
       const learned = { from: 'event', at: this.#parts.timers.monotonic(), changedAt: change.changedAt } as const;
       const { outcome } = this.#put(change.kind, change.clusterArn, change.item, learned);
-      if (outcome === 'applied') this.#announce(changeKeys(cluster.name, change.kind, change.item));
+      if (outcome !== 'applied') return;
+      if (change.kind === 'Task') meetOwner(cluster, change.item);
+      this.#announce(changeKeys(cluster.name, change.kind, change.item));
       return;
     }
     this.counters.ignored += 1;
@@ -103,7 +106,7 @@ export class ScopeInventory implements HeldEntities {
     if (service === undefined || name === undefined) return;
     const cluster = this.#heard(clusterArnBeside(service, name));
     const serviceName = service.name;
-    cluster.services.add(serviceName);
+    cluster.meetService(serviceName);
     this.#announce([clusterKey(name), serviceKey(name, serviceName)]);
   }
 
@@ -135,10 +138,13 @@ export class ScopeInventory implements HeldEntities {
     request: DescribeRequest<Kind>,
     isPoll: boolean,
   ): Held<EntityShapes[Kind]> | undefined {
-    if (request.kind !== 'Task' && request.kind !== 'ContainerInstance') return undefined;
+    if (request.kind !== 'Task' && request.kind !== 'ContainerInstance' && request.kind !== 'Service') return undefined;
     const cluster = this.#askedFor(request.cluster ?? parseArn(request.id)?.cluster);
     if (cluster === undefined) return undefined;
-    const answer = describeHeld(cluster, request, isPoll, this.#parts.timers.monotonic());
+    const answer =
+      request.kind === 'Service'
+        ? (describeHeldService(cluster, request) as EntityShapes[Kind] | undefined)
+        : describeHeld(cluster, request, isPoll, this.#parts.timers.monotonic());
     return answer && this.#held(answer);
   }
 
@@ -152,22 +158,17 @@ export class ScopeInventory implements HeldEntities {
   }
 
   list<Op extends OperationName>(operation: Op, input: Input<Op>): Held<Output<Op>> | undefined {
-    if (operation !== 'ListTasks' && operation !== 'ListContainerInstances') return undefined;
+    const member = listMember(operation);
+    if (member === undefined) return undefined;
     const { cluster: name = 'default', nextToken } = input as Input<'ListTasks'>;
     // A list that was begun with ECS is continued there.
     if (nextToken !== undefined && heldPlace(nextToken) === undefined) return undefined;
     const cluster = this.#askedFor(name);
     if (cluster === undefined) return undefined;
-    const isTasks = operation === 'ListTasks';
-    const page = isTasks
-      ? listHeldTasks(cluster, input as Input<'ListTasks'>)
-      : listHeldInstances(cluster, input as Input<'ListContainerInstances'>);
+    const page = pageIn(cluster, operation, input);
     if (page === undefined) return undefined;
     const { arns, nextToken: next } = page;
-    const output = {
-      [isTasks ? 'taskArns' : 'containerInstanceArns']: arns,
-      ...(next !== undefined && { nextToken: next }),
-    };
+    const output = { [member]: arns, ...(next !== undefined && { nextToken: next }) };
     return this.#held(output as unknown as Output<Op>);
   }
 
@@ -185,6 +186,9 @@ export class ScopeInventory implements HeldEntities {
     const at = this.#parts.timers.monotonic();
     for (const { kind, clusterArn, item } of writtenBy(operation, input, output))
       this.#put(kind, clusterArn, item, { from: 'api', at });
+    const { service } = (output ?? {}) as Partial<Output<'CreateService'>>;
+    if (operation === 'CreateService' || operation === 'DeleteService')
+      this.#wroteService(service, operation === 'CreateService');
     if (operation !== 'PutAttributes' && operation !== 'DeleteAttributes') return;
     // ECS gives no new version to an instance whose attributes were written.
     const { cluster = 'default', attributes = [] } = input as Input<'PutAttributes'>;
@@ -267,16 +271,42 @@ export class ScopeInventory implements HeldEntities {
     if (held !== undefined && held.version < version) cluster?.doubtful.set(arn, version);
   }
 
+  #wroteService(service: Service | undefined, isCreated: boolean): void {
+    const { clusterArn, serviceArn, serviceName } = service ?? {};
+    if (clusterArn === undefined || serviceName === undefined) return;
+    this.cluster(clusterArn)?.changeService(serviceName, isCreated ? serviceArn : undefined);
+  }
+
   #noteServices(kind: 'Service' | 'Cluster', items: readonly EntityShapes[EntityKind][]): void {
     if (kind !== 'Service') return;
     for (const { clusterArn = '', serviceName = '', status } of items as readonly Service[]) {
       const cluster = this.cluster(clusterArn);
-      if (status === 'INACTIVE') cluster?.services.delete(serviceName);
-      else cluster?.services.add(serviceName);
+      if (status === 'INACTIVE') cluster?.changeService(serviceName, undefined);
+      else if (status === 'ACTIVE') cluster?.meetService(serviceName);
     }
   }
 
   #announce(keys: readonly string[]): void {
     for (const listener of this.#listeners) listener(keys);
   }
+}
+
+/** The page of a list; undefined if ECS must be asked. */
+function pageIn(cluster: HeldCluster, operation: OperationName, input: object): HeldPage | undefined {
+  switch (operation) {
+    case 'ListTasks':
+      return listHeldTasks(cluster, input);
+    case 'ListContainerInstances':
+      return listHeldInstances(cluster, input);
+    case 'ListServices':
+      return listHeldServices(cluster, input);
+    default:
+      return undefined;
+  }
+}
+
+/** A service whose task is meant to run is ACTIVE. */
+function meetOwner(cluster: HeldCluster, { group, desiredStatus }: Task): void {
+  if (desiredStatus === 'RUNNING' && group?.startsWith('service:') === true)
+    cluster.meetService(group.slice('service:'.length));
 }

@@ -16,8 +16,12 @@ export class HeldCluster {
   lastEventAt: number | undefined;
   /** When the last complete verification of it began; undefined before the first. */
   sweptAt: number | undefined;
-  /** Names of services that ECS has shown or announced. */
-  readonly services = new Set<string>();
+  /** ARNs of the ACTIVE services by name, as ECS listed them. */
+  services: ReadonlyMap<string, string> = new Map();
+  /** Whether the list of services is complete, as far as events and counts show. */
+  hasServices = false;
+  /** How often an event or a count has contradicted the list of services. */
+  serviceDoubts = 0;
   /**
    * ARNs that only ECS can decide about, with the version that is known to exist. They are not answered from memory
    * until that version is held.
@@ -30,6 +34,31 @@ export class HeldCluster {
 
   get name(): string {
     return this.store.name;
+  }
+
+  /** Takes a complete list of services. @param doubts `serviceDoubts` when it was begun */
+  listServices(arns: readonly string[], doubts: number): void {
+    this.services = new Map(arns.map((arn) => [arn.slice(arn.lastIndexOf('/') + 1), arn]));
+    this.hasServices = this.serviceDoubts === doubts;
+  }
+
+  /** ECS has shown or announced a service that runs. */
+  meetService(name: string): void {
+    if (!this.services.has(name)) this.doubtServices();
+  }
+
+  /** A service was created or deleted by the gateway. */
+  changeService(name: string, arn: string | undefined): void {
+    const services = new Map(this.services);
+    if (arn === undefined) services.delete(name);
+    else services.set(name, arn);
+    this.services = services;
+  }
+
+  /** The list of services is not right any more. */
+  doubtServices(): void {
+    this.serviceDoubts += 1;
+    this.hasServices = false;
   }
 
   /** Nothing about it is certain any more: it must be listed again. */
