@@ -25,6 +25,8 @@ type Input = Readonly<Record<string, unknown>>;
 
 const ACCOUNT = 'arn:aws:ecs:eu-west-1:123456789012';
 const NOW = 1_760_000_000.123;
+/** A prime, so that every task has its turn. */
+const STRIDE = 7_919;
 /** The version of a task before its first change. */
 const FIRST_VERSION = 5;
 const PAGE = 100;
@@ -127,12 +129,14 @@ export async function startStub({ clusters, services, tasks }: FleetShape) {
       buckets = new Map();
     },
     stats: (): StubStats => stats,
+    close: () => server.close(),
     /** Changes the next tasks in turn, and returns the bodies of the events that announce it. */
     change(count: number): string[] {
       for (const key of cache.keys()) if (key.startsWith('DescribeTasks')) cache.delete(key);
       return Array.from({ length: count }, () => {
         const cluster = clusterNames[turn % clusters] ?? '';
-        const ofCluster = Math.floor(turn / clusters) % (services * tasks);
+        // Spread over the services: a fleet does not change in the order of its names.
+        const ofCluster = (Math.floor(turn / clusters) * STRIDE) % (services * tasks);
         const service = serviceNames[Math.floor(ofCluster / tasks)] ?? '';
         const id = `${service}t${String(ofCluster % tasks).padStart(4, '0')}`;
         turn += 1;

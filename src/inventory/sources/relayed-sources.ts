@@ -67,8 +67,11 @@ export class RelayedSources implements EcsEventSource {
     const { lastReadAt = Number.NEGATIVE_INFINITY } = this.#relay;
     const unheardMs = now < this.#gapUntil ? Number.POSITIVE_INFINITY : now - lastReadAt;
     const isLate = unheardMs > SLOW_MS;
+    const regions = new Set(states.map(({ region }) => region));
     return {
       name: 'replicas',
+      // Of several Regions, the heartbeats of each are its proof.
+      region: regions.size === 1 ? states[0]?.region : undefined,
       lastContactAt: contacts.length === 0 ? undefined : Math.max(...contacts),
       backlogMs: Math.max(isLate ? unheardMs : 0, ...states.map(({ backlogMs }) => backlogMs ?? 0)),
       trouble: isLate ? 'events of other replicas do not arrive' : states.find(({ trouble }) => trouble)?.trouble,

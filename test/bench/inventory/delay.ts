@@ -2,13 +2,17 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
 import { type Builds, rest, startGateway } from '../builds.ts';
-import { followDeployment, LiveAudience } from '../live-audience.ts';
+import { LiveAudience } from '../live-audience.ts';
 import type { LiveRole } from '../live-process.ts';
 import { DeployingWorld } from '../live-world.ts';
 import { quantile, round, table } from '../measure.ts';
 import { OPEN } from './gateways.ts';
 import { SECONDS, SUBSCRIBERS } from './sizes.ts';
 
+/** Fields that version 0.1.0 has too. */
+const follow = (service: string) => `subscription {
+  deploymentProgress(cluster: "bench", service: "${service}", timeout: "P1D") {
+    type sequence cursor observedAt summary changes { field before after } progress { percent } } }`;
 const SERVICES = 100;
 const TASKS = 10;
 /** Interval of changes in one of the services. */
@@ -60,7 +64,7 @@ async function delaysOf(file: string, hasInventory: boolean): Promise<Delays> {
     await world.deploy(TASKS);
     const queue = queueUrl === undefined ? {} : { EVENTS_QUEUE: queueUrl };
     const gateway = await startGateway(file, { ...OPEN, AWS_ENDPOINT_URL_ECS: sandbox.url, ...queue });
-    const audience = new LiveAudience(gateway.url, 'WebSocket', world.names.map(followDeployment));
+    const audience = new LiveAudience(gateway.url, 'WebSocket', world.names.map(follow));
     await audience.join(SUBSCRIBERS);
     await rest(SETTLE_MS);
     audience.forget();

@@ -40,7 +40,8 @@ export async function untilWarm(gateway: Gateway, stub: RemoteStub, tree: string
   for (const end = performance.now() + WARM_LIMIT_MS; performance.now() < end; await rest(stepMs)) {
     const before = await taskCalls(stub);
     await rest(stepMs);
-    if ((await taskCalls(stub)) > before) continue;
+    // Nothing was listed yet, or the listing goes on.
+    if (before === 0 || (await taskCalls(stub)) > before) continue;
     await gateway.post(tree);
     if ((await taskCalls(stub)) === before) return;
   }

@@ -1,14 +1,15 @@
 import { withBuilds } from '../builds.ts';
+import { applyRows } from './apply.ts';
 import { delayRows } from './delay.ts';
 import { hourRows } from './hour.ts';
 import { memoryRows } from './memory.ts';
 import { treeRows } from './tree.ts';
 
-const PARTS = { tree: treeRows, hour: hourRows, delay: delayRows, memory: memoryRows };
+const PARTS = { tree: treeRows, hour: hourRows, delay: delayRows, memory: memoryRows, apply: applyRows };
 
 /**
  * An inventory beside version 0.1.0 and beside polling, all as built. `BENCH_PARTS` takes some of its tables (tree, hour, delay,
- * memory); sizes.ts names the other variables.
+ * memory, apply); sizes.ts names the other variables.
  */
 export async function inventoryTable(): Promise<string> {
   const wanted = (process.env.BENCH_PARTS ?? Object.keys(PARTS).join()).split(',');

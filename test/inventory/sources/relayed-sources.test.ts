@@ -36,13 +36,14 @@ class FakeBus {
 class FakeSource implements EcsEventSource {
   deliver: EventSink = () => undefined;
   lastContactAt: number | undefined = 0;
+  region = 'us-east-1';
 
   start(sink: EventSink): void {
     this.deliver = sink;
   }
 
   state() {
-    return { name: 'fake', lastContactAt: this.lastContactAt, backlogMs: 0 };
+    return { name: 'fake', region: this.region, lastContactAt: this.lastContactAt, backlogMs: 0 };
   }
 
   async close(): Promise<void> {}
@@ -122,6 +123,15 @@ describe('events of which each replica gets a part', () => {
     expect(other.relayed.state().backlogMs).toBe(Number.POSITIVE_INFINITY);
     await pass(3_000);
     expect(other.relayed.state().backlogMs).toBe(0);
+  });
+
+  it('are of the Region of their sources, if all have the same', () => {
+    const [timers, bus] = [new FakeTimers(), new FakeBus()];
+    const [one, other] = [new FakeSource(), new FakeSource()];
+    const relayed = new RelayedSources([one, other], bus.replica(timers), timers);
+    expect(relayed.state().region).toBe('us-east-1');
+    other.region = 'eu-west-1';
+    expect(relayed.state().region).toBeUndefined();
   });
 
   it('are out of reach before the relay has answered', () => {
