@@ -27,7 +27,8 @@ export function useCallers(log: Logger): HttpPlugin {
     },
     onParams({ params, context }) {
       const { caller } = context as ServerContext;
-      if (caller !== undefined && asksFresh(params.extensions))
+      // An item of a batch can be null; Yoga refuses it after this.
+      if (caller !== undefined && asksFresh((params as typeof params | null)?.extensions))
         Object.assign(context, { caller: { ...caller, fresh: true } });
     },
     onResponse({ response, serverContext }) {
