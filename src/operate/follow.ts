@@ -1,5 +1,4 @@
 import { timeoutOf, type WatchKind } from '../watch/arguments.ts';
-import { followToEnd } from '../watch/index.ts';
 import type { Run } from './command.ts';
 import type { FOLLOWING_FLAGS } from './write.ts';
 
@@ -17,6 +16,8 @@ export async function follow(
   { kind, variables, success }: Followed,
 ): Promise<number> {
   const timeout = timeoutOf(kind, values.timeout);
+  // Only commands that follow load what follows.
+  const { followToEnd } = await import('../watch/index.ts');
   return followToEnd({ ...gateway, kind, json: isJson, success, variables: { timeout, ...variables } }, host);
 }
 
