@@ -151,7 +151,7 @@ export class RedisLife implements SharedLife, ReadLog {
       void this.#handOver();
       return { before: Number(before) };
     } catch (error) {
-      // An id that is too low: somebody has written with a later epoch.
+      // An id that is too low: another process has written with a later epoch.
       if (!(error instanceof SharedError) || error.kind !== 'ERR') return 'away';
       this.#epoch = undefined;
       return 'refused';
@@ -160,7 +160,7 @@ export class RedisLife implements SharedLife, ReadLog {
 
   async ask(marks: readonly string[]): Promise<number> {
     const { h, log } = this.#keys;
-    return Number(await this.#tryRun(ASK, [h, log], [this.#parts.store.replica, JSON.stringify(marks)]));
+    return Number((await this.#tryRun(ASK, [h, log], [this.#parts.store.replica, JSON.stringify(marks)])) ?? 0);
   }
 
   async sync(): Promise<LifeState | undefined> {
@@ -195,7 +195,7 @@ export class RedisLife implements SharedLife, ReadLog {
     this.#parts.onLeave(this);
   }
 
-  /** Tells others that nobody here follows it any more. */
+  /** Takes this process off the list, and gives its lease back. */
   async goodbye(): Promise<void> {
     this.#epoch = undefined;
     const { h, log, who } = this.#keys;
@@ -215,7 +215,7 @@ export class RedisLife implements SharedLife, ReadLog {
   }
 
   /**
-   * Renews the lease, or takes one that nobody holds.
+   * Renews the lease, or takes one that is free.
    * @param dead a connection that is gone: a lease of it is free
    */
   async tend(mayTake = true, dead = ''): Promise<void> {
@@ -263,8 +263,8 @@ export class RedisLife implements SharedLife, ReadLog {
     const { store, first, isMissing } = this.#parts;
     const to = first(this.replicas.filter((_, index) => !isMissing(this.clients[index] ?? '')));
     if (to === undefined || to === store.replica || this.#epoch === undefined) return;
-    const { h, log } = this.#keys;
-    const isGiven = await this.#tryRun(HAND_OVER, [h, log], [store.replica, this.#epoch, to, LEASE_MS]);
+    const { h, log, who } = this.#keys;
+    const isGiven = await this.#tryRun(HAND_OVER, [h, log, who], [store.replica, this.#epoch, to, LEASE_MS]);
     if (isGiven === 1 && !this.#isGone) this.#lose();
   }
 
@@ -293,8 +293,10 @@ export class RedisLife implements SharedLife, ReadLog {
       if (to === replica) void this.tend();
       else this.#lose();
     } else if (entry.kind === 'free') {
-      const others = this.replicas.filter((one) => one !== entry.by);
-      void this.tend(this.#parts.first(others) === replica);
+      const left = this.replicas.indexOf(entry.by);
+      this.replicas = this.replicas.filter((_, index) => index !== left);
+      this.clients = this.clients.filter((_, index) => index !== left);
+      void this.tend(this.#parts.first(this.replicas) === replica);
     }
     const isOwn = entry.by === replica && entry.kind !== 'ask' && entry.kind !== 'read';
     if (!isOwn) this.#listener.onEntries(entriesOf(entry));

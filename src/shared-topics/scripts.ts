@@ -4,7 +4,7 @@ import { createScript } from '../shared/script.ts';
  * One life of a topic has three keys with one prefix:
  *
  *   :h    hash: k the topic, o owner of the lease, c its connection, e epoch of the lease, u until when it holds, q latest sequence,
- *         n entries in the log, r time of the last reading, m notes about the state, s the state, a set while somebody waits for a
+ *         n entries in the log, r time of the last reading, m notes about the state, s the state, a set while a replica waits for a
  *         poll, x set after the end, p:REPLICA its connection, and the stalls
  *         that its followers want to know of
  *   :who  sorted set: the replicas with followers, and until when they count
@@ -13,7 +13,7 @@ import { createScript } from '../shared/script.ts';
  * Time is the server's, in milliseconds. An epoch is greater than every one before, even if everything was lost: it is a time.
  */
 
-/** Nobody waits for these commands but the next poll. */
+/** Only the next poll waits for these commands. */
 const LIMIT_MS = 1_000;
 
 const NOW = `local t=redis.call('TIME') local now=t[1]*1000+math.floor(t[2]/1000)
@@ -144,7 +144,7 @@ return n`,
   LIMIT_MS,
 );
 
-/** Nobody here follows the life any more. KEYS: h, log, who. ARGV: replica. */
+/** A replica has no followers of the life any more. KEYS: h, log, who. ARGV: replica. */
 export const LEAVE = createScript(
   'live leave',
   `${NOW}${NOTE}redis.call('ZREM',KEYS[3],ARGV[1]) redis.call('HDEL',KEYS[1],'p:'..ARGV[1])
@@ -156,11 +156,11 @@ end`,
   LIMIT_MS,
 );
 
-/** Gives the lease to another replica. KEYS: h, log. ARGV: replica, epoch, the other, ttl. */
+/** Gives the lease to another replica that still follows the life. KEYS: h, log, who. ARGV: replica, epoch, the other, ttl. */
 export const HAND_OVER = createScript(
   'live hand over',
   `${NOW}${NOTE}local g=redis.call('HMGET',KEYS[1],'o','e','n')
-if g[1]~=ARGV[1] or g[2]~=ARGV[2] then return 0 end
+if g[1]~=ARGV[1] or g[2]~=ARGV[2] or not redis.call('ZSCORE',KEYS[3],ARGV[3]) then return 0 end
 local e=text(math.max(now,g[2]+1))
 local c=string.match(redis.call('HGET',KEYS[1],'p:'..ARGV[3]) or '','^%d*')
 redis.call('HSET',KEYS[1],'o',ARGV[3],'c',c,'e',e,'u',text(now+ARGV[4]))

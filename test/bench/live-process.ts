@@ -5,7 +5,9 @@ import { loadConfig } from '../../src/config/index.ts';
 import { startSandbox } from '../../src/sandbox/index.ts';
 
 /** The role of a process of the bench: the sandbox, or a gateway in front of it. */
-export type LiveRole = { readonly role: 'sandbox' } | { readonly role: 'gateway'; readonly ecs: string };
+export type LiveRole =
+  | { readonly role: 'sandbox' }
+  | { readonly role: 'gateway'; readonly ecs: string; readonly settings?: Readonly<Record<string, string>> };
 
 export interface LiveUsage {
   readonly rss: number;
@@ -13,8 +15,11 @@ export interface LiveUsage {
   readonly cpuMs: number;
 }
 
-async function start(given: LiveRole): Promise<string> {
-  if (given.role === 'sandbox') return (await startSandbox({ speed: 0 })).url;
+async function start(given: LiveRole): Promise<{ readonly url: string; end(): Promise<void> }> {
+  if (given.role === 'sandbox') {
+    const { url, close } = await startSandbox({ speed: 0 });
+    return { url, end: close };
+  }
   const config = loadConfig('serve', [], {
     AWS_REGION: 'eu-west-1',
     AWS_ENDPOINT_URL: given.ecs,
@@ -26,15 +31,20 @@ async function start(given: LiveRole): Promise<string> {
     MAX_ADDRESS_CONNECTIONS: '50000',
     SSE_MAX_CALLER_STREAMS: '20000',
     SSE_MAX_STREAMS: '20000',
+    ...given.settings,
   });
   const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench' };
   const app = await createApp({ ...config, credentials }, { log: pino({ level: 'silent' }) });
-  return `${(await app.listen()).url}/graphql`;
+  return { url: `${(await app.listen()).url}/graphql`, end: () => app.dispose() };
 }
 
-const url = await start(JSON.parse(process.argv[2] ?? '{}') as LiveRole);
-process.on('message', async ({ collect }: { collect: boolean }) => {
-  for (let round = 0; collect && round < 3; round += 1) {
+const { url, end } = await start(JSON.parse(process.argv[2] ?? '{}') as LiveRole);
+process.on('message', async ({ collect, isLast }: { collect?: boolean; isLast?: boolean }) => {
+  if (isLast === true) {
+    await end();
+    process.exit(0);
+  }
+  for (let round = 0; collect === true && round < 3; round += 1) {
     globalThis.gc?.();
     await delay(20);
   }

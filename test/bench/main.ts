@@ -12,6 +12,7 @@ import { previewsTable } from './previews.ts';
 import { pushTable } from './push.ts';
 import { refusalsTable } from './refusals.ts';
 import { replicaQueriesTable } from './replica-queries.ts';
+import { replicasTable } from './replicas.ts';
 import { sandboxTable } from './sandbox.ts';
 import { scopesTable } from './scopes.ts';
 import { startTable } from './start.ts';
@@ -32,7 +33,10 @@ const sections: Readonly<Record<string, readonly [measures: string, run: () => P
   Live: ['subscriptions to 100 deploying services', liveTable],
   Previews: ['how far previews agree with what then happens, and what a simulation takes', previewsTable],
   Push: ['delivery of events to many subscribers', pushTable],
-  Replicas: ['queries through replicas that share one Redis, beside replicas that do not', replicaQueriesTable],
+  Replicas: [
+    'queries and subscriptions through replicas that share one Redis, beside others; one dies, and all are replaced',
+    async () => `${await replicaQueriesTable()}\n\n${await replicasTable()}`,
+  ],
   Refusals: ['documents that are refused', refusalsTable],
   Fairness: ['small queries of one principal beside an abusive one', fairnessTable],
   Inventory: [

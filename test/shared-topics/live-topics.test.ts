@@ -96,7 +96,7 @@ describe.runIf(HAS_REDIS)(withRedis('topics that several replicas follow'), () =
     for (const stream of streams) await has(stream, 1);
     const paused = await leader();
     const other = replicas.find((replica) => replica !== paused);
-    // Its poll takes so long that its lease runs out, and it is told nothing.
+    // Its poll takes so long that its lease runs out, and it does not learn of it.
     let answer = () => {};
     counter.held = new Promise((resolve) => {
       answer = resolve;
@@ -211,7 +211,7 @@ describe.runIf(HAS_REDIS)(withRedis('topics that several replicas follow'), () =
       slow: replica.follow(counter.topic(), { minIntervalMs: 3_600_000 }),
     }));
     for (const { timed } of each) await eventually(() => timed.isDone, 'the time-out');
-    // Others learn within seconds for which spans somebody wants to know of stalls.
+    // Replicas learn from each other within seconds for which spans their followers want to know of stalls.
     for (const { short: stalling } of each) await has(stalling, 2);
     counter.value = 1;
     for (const { short: stalling, long } of each) {
@@ -277,7 +277,7 @@ describe.runIf(HAS_REDIS)(withRedis('topics that several replicas follow'), () =
       const owner = await asked?.store.command('HGET', key, 'o');
       found = replicas.find(({ store }) => store.replica === owner);
       return found !== undefined;
-    }, 'somebody polls');
+    }, 'a replica polls');
     return found as Replica;
   }
 

@@ -277,6 +277,7 @@ export class Hub<Session> {
 
   /** The role of a topic has changed, or it has become due. */
   #onChange(): void {
+    if (this.#disposed) return;
     this.#shared?.rejoin();
     for (const topic of this.#active) {
       if (topic.hasEnded) this.#active.delete(topic);

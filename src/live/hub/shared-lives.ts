@@ -34,6 +34,8 @@ type SharedTopic = Pick<Pollable<never>, 'isShared' | 'hasEnded' | 'share' | 'un
 
 /** A life without followers may be joined if it was read no longer ago than this. */
 const FRESH_MS = 1_000;
+/** A topic that went on by itself joins others again after this time. */
+const REJOIN_MS = 300;
 /** When other processes can be reached again, topics join them within this time, one after the other. */
 const SPREAD_MS = 3_000;
 
@@ -92,7 +94,7 @@ export class SharedLives<Session> {
     );
     alone.forEach((topic, index) => {
       this.#joining.add(topic);
-      this.#hub.timers.schedule((SPREAD_MS * index) / alone.length, () => {
+      this.#hub.timers.schedule(REJOIN_MS + (SPREAD_MS * index) / alone.length, () => {
         void topic.share(this.#parts, FRESH_MS).finally(() => this.#joining.delete(topic));
       });
     });
@@ -117,7 +119,7 @@ export class SharedLives<Session> {
       if (topic.followerCount === 0) topic.unlink();
       return;
     }
-    // A number that nobody has given yet is one that was given out before the log was lost.
+    // Such a number was given out before the log was lost.
     const isAhead = isOfThisLife && cursor.sequence > topic.sequence;
     this.#hub.join(topic, follower, isAhead ? { ...cursor, epoch: '' } : cursor);
   }

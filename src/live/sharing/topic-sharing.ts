@@ -29,9 +29,9 @@ export interface LifeWish {
 export type LifeEntry =
   /** An event, as text. */
   | { readonly kind: 'event'; readonly sequence: number; readonly text: string }
-  /** The poll that somebody asked for has taken place. */
+  /** The poll that was asked for has taken place. */
   | { readonly kind: 'read' }
-  /** Somebody asks for a poll. `marks` are those that it must go back to. */
+  /** A process asks for a poll. `marks` are those that it must go back to. */
   | { readonly kind: 'ask'; readonly marks: readonly string[] }
   /** No poll has succeeded yet, and the last one has failed with this error. */
   | { readonly kind: 'failed'; readonly text: string }
@@ -81,7 +81,7 @@ export interface SharedLife {
   /**
    * Adds a poll's results.
    * @returns `refused` if another process
-   * polls the topic by now, `away` if nobody knows whether they were added
+   * polls the topic by now, `away` if it cannot be known whether they were added
    */
   publish(report: LifeReport): Promise<Published | 'refused' | 'away'>;
   /** Asks the process that polls for a poll. Resolves to the position in the log from which the state answers it. */
@@ -92,7 +92,7 @@ export interface SharedLife {
   sync(): Promise<LifeState | undefined>;
   /** All events after a sequence, oldest first; undefined if some of them are not known any more. */
   history(after: number): Promise<readonly LifeEntry[] | undefined>;
-  /** Nobody here follows it any more. */
+  /** It has no followers here any more. */
   leave(): void;
 }
 

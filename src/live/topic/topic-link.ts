@@ -164,7 +164,7 @@ export class TopicLink<State, Body> implements LifeListener {
     this.#shared = life.opened.sequence;
   }
 
-  /** Tells other processes for which values of `stallAfter` followers here want to know of stalls. */
+  /** Shows other processes for which values of `stallAfter` followers here want to know of stalls. */
   setSpans(spans: ReadonlySet<number>): void {
     this.life.setSpans([...spans]);
   }
@@ -241,11 +241,16 @@ export class TopicLink<State, Body> implements LifeListener {
   /** Reads the current state, and asks for a new one if followers wait that may not begin with it. */
   refresh(): void {
     if (this.#isRefreshing) this.#mustRefresh = true;
-    else void this.#refresh();
+    else this.#refresh().catch(() => this.#owner?.onGone());
   }
 
   onEntries(entries: readonly LifeEntry[]): void {
-    for (const entry of entries) this.#take(entry);
+    try {
+      for (const entry of entries) this.#take(entry);
+    } catch {
+      // What cannot be read was not written by this version of the gateway.
+      this.#owner?.onGone();
+    }
   }
 
   onLead(state: LifeState): void {

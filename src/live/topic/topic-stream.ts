@@ -43,7 +43,7 @@ export class TopicStream<State, Body> implements LinkedStream<State, Body> {
   #quietSince = 0;
 
   /**
-   * @param claim open while an end waits for its confirmation: nobody begins then
+   * @param claim open while an end waits for its confirmation: no follower begins then
    * @param onEnd called when the last event has been delivered
    */
   constructor(
@@ -179,9 +179,10 @@ export class TopicStream<State, Body> implements LinkedStream<State, Body> {
   }
 
   catchUp(before: TopicState<State> | undefined): void {
-    if (this.state === undefined || this.ended !== undefined) return;
     const now = this.#around.now();
-    const missed = missedSince(this.#spec, before && this.#spec.whole(before.value, now), this.state.value, now);
+    if (this.state === undefined || this.ended !== undefined) return;
+    const seen = this.#last ?? (before && this.#spec.whole(before.value, now));
+    const missed = missedSince(this.#spec, seen, this.state.value, now);
     if (missed !== undefined) this.deliver(this.#outgoing('news', this.make(missed.type, missed.news, now), now));
   }
 
@@ -247,8 +248,7 @@ export class TopicStream<State, Body> implements LinkedStream<State, Body> {
   /** Since when there has been no progress. */
   quietSince(now: number): number {
     if (this.isMirror) return Math.min(now, this.#quietSince);
-    const { value } = this.state ?? {};
-    return (value === undefined ? undefined : this.#spec.quietSince?.(value, now)) ?? this.newsAt;
+    return (this.state && this.#spec.quietSince?.(this.state.value, now)) ?? this.newsAt;
   }
 
   /** Sends each follower what time alone makes due. */

@@ -176,6 +176,12 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
 
   watch(): void {
     this.#stream.tick();
+    const { link } = this.#stream;
+    // What was asked of the other process may have been lost.
+    if (this.isMirror && this.#stream.isAwaited) link?.refresh();
+    // A stall begins by time alone, for followers elsewhere, too.
+    if (link?.leads === true && !this.#claim.isOpen) this.#stream.sendTurns(link);
+    if (link?.leads === true && link.holdsAny) void this.#share(link, false);
     const { monotonic, pace } = this.#around;
     this.dueAt = nextOnGrid(monotonic(), this.isMirror ? 1 : nextInterval(1, false, this.pulse, pace), pace);
   }
@@ -219,7 +225,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     this.#onRole();
   }
 
-  /** Goes on by itself: other processes cannot be reached, or there is nobody left here who follows it. */
+  /** Goes on by itself: other processes cannot be reached, or it has no followers here any more. */
   unlink(): void {
     const { link } = this.#stream;
     if (link === undefined) return;
