@@ -41,7 +41,7 @@ export interface DescriberOptions {
   readonly onDescribed?: OnDescribed | undefined;
   /** Resources that events keep up to date; absent where no events arrive. */
   readonly held?: HeldEntities | undefined;
-  /** Reports writes to other replicas; absent if there are none. */
+  /** Reports writes to other replicas; absent for a gateway without replicas. */
   readonly sharing?: WriteSharing | undefined;
 }
 

@@ -26,7 +26,7 @@ export class CallerLimits {
 
   /**
    * @param longestWait how long an operation waits for others of its principal, in milliseconds
-   * @param shared counts writes over all replicas; absent if there are none
+   * @param shared counts writes over all replicas; absent for a gateway without replicas
    * @param now a monotonic clock in milliseconds
    */
   constructor(
