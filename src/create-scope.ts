@@ -71,11 +71,12 @@ export function createConfiguredScope(
 ): ScopeServices {
   const health = new ScopeHealth();
   const pacer = createPacer(config);
+  const log = parts.log.child({ account: scope.account, region: scope.region });
   const upstream = Upstream.of(
     scope,
     { ...settings, ...upstreamSettings(config) },
-    parts.log.child({ account: scope.account, region: scope.region }),
-    upstreamParts(parts, pacer, health),
+    log,
+    upstreamParts({ ...parts, log }, pacer, health),
   );
   if (parts.replicas !== undefined) pacer?.shareWith(parts.replicas.tokens(scope));
   const services = createScopeOver(upstream, config, parts, health);

@@ -1,5 +1,5 @@
 import { CredentialsError } from '../core/errors.ts';
-import type { KeySupply, RoleSource } from './credential-source.ts';
+import type { KeySupply, Keys, RoleSource } from './credential-source.ts';
 import type { RoleKeys } from './role-keys.ts';
 
 export interface StsSettings {
@@ -25,11 +25,12 @@ export function isExpiredToken(error: unknown): boolean {
  */
 export function roleAssumer(source: RoleSource, from: KeySupply, settings: StsSettings): () => Promise<RoleKeys> {
   return async () => {
+    const keys = await from.keys();
     try {
-      return await assumeRole(source, from, settings);
+      return await assumeRole(source, keys, settings);
     } catch (error) {
       // The keys of the role before this one in a chain.
-      if (isExpiredToken(error) && from.drop()) return assumeRole(source, from, settings);
+      if (isExpiredToken(error) && from.drop(keys)) return assumeRole(source, await from.keys(), settings);
       throw error;
     }
   };
@@ -37,14 +38,14 @@ export function roleAssumer(source: RoleSource, from: KeySupply, settings: StsSe
 
 async function assumeRole(
   { roleArn, externalId, sessionName, tags }: RoleSource,
-  from: KeySupply,
+  keys: Keys,
   { region, endpoint }: StsSettings,
 ): Promise<RoleKeys> {
   const { STSClient, AssumeRoleCommand } = await import('@aws-sdk/client-sts');
   const client = new STSClient({
     region,
     ...(endpoint !== undefined && { endpoint }),
-    credentials: async () => ({ ...(await from.keys()) }) as never,
+    credentials: { ...keys } as never,
     requestHandler: {
       connectionTimeout: CONNECT_TIMEOUT_MS,
       requestTimeout: REQUEST_TIMEOUT_MS,

@@ -33,8 +33,11 @@ export interface KeySupply {
    * @throws {CredentialsError}
    */
   keys(): Promise<Keys>;
-  /** Forgets keys that AWS called expired. False if it holds no keys that could be replaced. */
-  drop(): boolean;
+  /**
+   * Forgets keys that AWS called expired, unless other ones have replaced them already.
+   * @returns whether `keys` may give other ones now
+   */
+  drop(refused: Keys): boolean;
   /** When the keys in use expire; undefined if they do not, or if none were needed yet. */
   readonly expiresAt: Date | undefined;
   /** Why the last attempt to get keys failed; undefined if it did not fail. */

@@ -59,6 +59,7 @@ function fixedKeys(keys: Keys): KeySupply {
 class ChainSupply implements KeySupply {
   readonly #profile: string | undefined;
   #provider: Promise<() => Promise<Keys>> | undefined;
+  #accessKeyId: string | undefined;
   #expiresAt: Date | undefined;
   #failure: string | undefined;
 
@@ -70,6 +71,7 @@ class ChainSupply implements KeySupply {
     this.#provider ??= this.#load();
     try {
       const keys = await (await this.#provider)();
+      this.#accessKeyId = keys.accessKeyId;
       this.#expiresAt = keys.expiration;
       this.#failure = undefined;
       return keys;
@@ -80,9 +82,8 @@ class ChainSupply implements KeySupply {
     }
   }
 
-  drop(): boolean {
-    if (this.#provider === undefined) return false;
-    this.#provider = undefined;
+  drop(refused: Keys): boolean {
+    if (this.#accessKeyId === refused.accessKeyId) this.#provider = undefined;
     return true;
   }
 

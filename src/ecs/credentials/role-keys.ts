@@ -58,9 +58,9 @@ export class RoleKeySupply implements KeySupply {
     return this.#renew();
   }
 
-  drop(): boolean {
-    if (this.#held === undefined) return false;
-    this.#held = undefined;
+  drop(refused: Keys): boolean {
+    // Calls that were under way together are refused together. The keys that the first of them has renewed stay.
+    if (this.#held?.keys.accessKeyId === refused.accessKeyId) this.#held = undefined;
     return true;
   }
 

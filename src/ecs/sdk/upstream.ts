@@ -195,10 +195,11 @@ export class Upstream implements Caller {
 
   /** AWS refuses expired keys before it executes anything, so the call may be sent once more with new ones. */
   async #sendRenewed(send: () => Promise<unknown>, keys: KeySupply): Promise<unknown> {
+    const used = await keys.keys();
     try {
       return await send();
     } catch (error) {
-      if (!isExpiredToken(error) || !keys.drop()) throw error;
+      if (!isExpiredToken(error) || !keys.drop(used)) throw error;
       return send();
     }
   }

@@ -85,6 +85,17 @@ it('a role is assumed once for all regions, with its external id and tags, and a
     expect(written.data).toEqual({ createCluster: { cluster: { clusterName: 'again' } } });
     expect(proxy.state.assumed).toHaveLength(2);
 
+    // Both regions call with the expired session at the same time.
+    expect(fleet.sandbox.expireSessions(ROLE)).toBe(2);
+    const both = await fleet.query<{ services: { nodes: { serviceArn: string }[] } }>(
+      '{ services(first: 100) { nodes { serviceArn } } }',
+    );
+    expect(both.errors).toBeUndefined();
+    expect(new Set(both.data?.services.nodes.map(({ serviceArn }) => serviceArn.split(':')[3]))).toEqual(
+      new Set(SHOP.regions),
+    );
+    expect(proxy.state.assumed).toHaveLength(3);
+
     proxy.state.expires = 9;
     proxy.state.isAway = true;
     const refused = await fleet.query('{ cluster(cluster: "platform") { status } }');
