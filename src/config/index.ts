@@ -40,18 +40,18 @@ export function loadConfig(command: Command, argv: readonly string[], env: NodeJ
   const names = SETTING_NAMES.filter((name) => SETTINGS[name].commands.includes(command));
   const flags = readFlags(command, names, argv, problems);
   const values: Record<string, unknown> = { command };
+  const wrong: SettingName[] = [];
 
   for (const name of SETTING_NAMES) {
     const setting: Setting<unknown> = SETTINGS[name] as Setting<unknown>;
     const fromEnv = env[setting.env] || (setting.otherEnv && env[setting.otherEnv]) || undefined;
     const text = names.includes(name) ? (flags.get(name) ?? fromEnv) : undefined;
-    if (text === undefined) {
-      values[name] = setting.initial({ command, host: String(values.host ?? '') });
-      continue;
-    }
+    values[name] = setting.initial({ command, host: String(values.host ?? '') });
+    if (text === undefined) continue;
     try {
       values[name] = setting.type.parse(text);
     } catch (error) {
+      wrong.push(name);
       problems.push(
         `${label(name)} ${(error as Error).message}${name === 'token' || holdsUser(text) ? '' : `, not "${text.slice(0, 100)}"`}`,
       );
@@ -59,12 +59,10 @@ export function loadConfig(command: Command, argv: readonly string[], env: NodeJ
   }
 
   const config = values as Config;
-  problems.push(
-    ...crossChecks(
-      config,
-      problems.some((problem) => problem.startsWith(label('token'))),
-    ),
-  );
+  // A wrong setting has an error of its own, and its initial value says nothing about the others.
+  for (const problem of crossChecks(config, wrong.includes('token'))) {
+    if (!wrong.some((name) => problem.includes(label(name)))) problems.push(problem);
+  }
   if (problems.length > 0) throw new ConfigError(problems);
   return Object.freeze(config);
 }
@@ -162,7 +160,7 @@ function* crossChecks(config: Config, asked: boolean): Iterable<string> {
   if (config.trustedOnlyRoles.length > 0 && config.trustedDocuments.length === 0) {
     yield `${label('trustedOnlyRoles')} needs ${label('trustedDocuments')}: without a manifest, these roles could run nothing`;
   }
-  if (asked || config.command === 'ecs' || config.host === undefined || config.allowAnonymous) return;
+  if (asked || config.command === 'ecs' || config.allowAnonymous) return;
   if (!isLoopback(config.host) && !asksForToken(config)) {
     yield `${label('host')} ${config.host} can be reached by others, so a token is required: ECS_GRAPHQL_TOKEN=$(openssl rand -hex 32), ${label('tokensFile')} or ${label('oidcIssuer')}${config.command === 'sandbox' ? `, or ${label('allowAnonymous')}` : ''}`;
   }

@@ -51,6 +51,18 @@ describe('loadConfig', () => {
     });
   });
 
+  it('says what is wrong with each setting, whichever is wrong', () => {
+    const misread = SETTING_NAMES.filter((name) => SETTINGS[name].commands.includes('serve')).filter((name) => {
+      const problems = problemsOf('serve', [`--${flagOf(name)}= ,: `, '--host=127.0.0.1'], {});
+      if (problems.length > 0) expect(problems).toContainEqual(expect.stringContaining(`--${flagOf(name)} (`));
+      return problems.length > 0;
+    });
+    expect(misread).toEqual(expect.arrayContaining(['eventsQueue', 'allowedOrigins', 'awsEndpointUrl', 'port']));
+    expect(problemsOf('serve', ['--events-queue', 'my-queue'], {})).toEqual([
+      expect.stringMatching(/^--events-queue \(EVENTS_QUEUE\) .*, not "my-queue"$/),
+    ]);
+  });
+
   it('lists every problem at once, with the flag and the variable', () => {
     const argv = [
       '--port',
