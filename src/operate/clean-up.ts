@@ -1,7 +1,16 @@
-import { randomUUID } from 'node:crypto';
 import { createCommand, UsageError } from './command.ts';
 import { dry, wholeNumber } from './service-commands.ts';
-import { ASKING_FLAGS, ASKING_HELP, confirm, PLAN, type PlannedCall, planLines, WRITE_HELP, write } from './write.ts';
+import {
+  ASKING_FLAGS,
+  ASKING_HELP,
+  confirm,
+  keyOf,
+  PLAN,
+  type PlannedCall,
+  planLines,
+  WRITE_HELP,
+  write,
+} from './write.ts';
 
 const QUERY = `mutation CleanUp($families: [String!]!, $keep: Int!, $delete: Boolean!, $dryRun: Boolean, $key: ID) {
   cleanUpTaskDefinitions(families: $families, keep: $keep, delete: $delete, dryRun: $dryRun, idempotencyKey: $key) {
@@ -56,10 +65,10 @@ ${ASKING_HELP}${WRITE_HELP}`,
       if (code !== undefined) return code;
     }
     let failures = 0;
+    const key = keyOf(run);
     for (let part = 0; ; part += 1) {
       // Each part has a key of its own, so that the same command goes on where it stopped.
-      const key = values.key === undefined ? randomUUID() : `${values.key} ${part}`;
-      const done = await write<CleanUp>(run, mutation, key);
+      const done = await write<CleanUp>(run, mutation, { key, part });
       print(done, [
         ...done.results.map(
           ({ taskDefinitionArn, status, message }) =>

@@ -72,8 +72,12 @@ ${FOLLOWING_HELP}${WRITE_HELP}`,
     if (service === undefined) throw new UsageError('deploy needs a service');
     const changes = changesIn(values);
     for (const word of images) {
-      const [, container, image = word] = /^([\w-]+)=(.+)$/.exec(word) ?? [];
-      changeOf(changes, container ?? (await containerFor(run, service, image))).image = image;
+      const [, container, image = word] = /^([\w-]+)=(.*)$/.exec(word) ?? [];
+      if (image === '') throw new UsageError(`deploy needs an image, not "${word}"`);
+      const change = changeOf(changes, container ?? (await containerFor(run, service, image)));
+      if (change.image !== undefined)
+        throw new UsageError(`${change.container} gets two images: ${change.image}, ${image}`);
+      change.image = image;
     }
     const expected = values['expected-revision'];
     const { 'task-cpu': cpu, 'task-memory': memory } = values;
@@ -115,7 +119,9 @@ function changesIn(values: Run<typeof FLAGS>['values']): Map<string, ContainerCh
     for (const text of values[name] ?? []) {
       const [, container, amount = ''] = /^([\w-]+)=(.+)$/.exec(text) ?? [];
       if (container === undefined) throw new UsageError(`--${name} ${text} is not <container>=<number>`);
-      changeOf(changes, container)[name] = wholeNumber(`--${name}`, amount);
+      const change = changeOf(changes, container);
+      if (change[name] !== undefined) throw new UsageError(`--${name} is given twice for ${container}`);
+      change[name] = wholeNumber(`--${name}`, amount);
     }
   }
   return changes;

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createCommand, type Run, UsageError } from './command.ts';
 import { checkTimeout, follow } from './follow.ts';
@@ -9,6 +8,7 @@ import {
   CLUSTER_FLAG,
   CLUSTER_HELP,
   confirm,
+  keyOf,
   PLAN,
   type PlannedCall,
   planLines,
@@ -115,15 +115,16 @@ async function waves(run: Run<typeof FLAGS>, first: object): Promise<number> {
   const wait = host.wait ?? ((ms: number) => delay(ms, undefined, { signal }));
   let variables: object = first;
   let looks = 0;
+  const key = keyOf(run);
+  const ignored = (values.ignore ?? []).map((kind) => ` --ignore ${kind}`).join('');
   for (let part = 0; ; part += 1) {
-    const key = values.key === undefined ? randomUUID() : `${values.key} ${part}`;
-    const wave = await write<Wave>(run, { query: QUERY, variables }, key);
+    const wave = await write<Wave>(run, { query: QUERY, variables }, { key, part });
     const { state, continueWith, followCursor, troubles } = wave;
     if (state !== 'BLOCKED' || looks === 0) print(wave, linesOf(wave));
     if (continueWith === null) return 0;
     variables = { continueWith, ignore: (first as { ignore?: readonly string[] }).ignore };
     const stop = (code: number) => {
-      host.err(`To go on: ecs-graphql replace-instances --continue-with ${continueWith}\n`);
+      host.err(`To go on: ecs-graphql replace-instances --continue-with ${continueWith}${ignored}\n`);
       return code;
     };
     if (state === 'BLOCKED') {

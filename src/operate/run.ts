@@ -148,9 +148,15 @@ function networkOf({ subnets, 'security-groups': securityGroups, 'public-ip': pu
     return undefined;
   }
   const awsvpcConfiguration = {
-    subnets: subnets.split(','),
-    ...(securityGroups !== undefined && { securityGroups: securityGroups.split(',') }),
+    subnets: idsIn('--subnets', subnets),
+    ...(securityGroups !== undefined && { securityGroups: idsIn('--security-groups', securityGroups) }),
     ...(publicIp === true && { assignPublicIp: 'ENABLED' }),
   };
   return { awsvpcConfiguration };
+}
+
+function idsIn(flag: string, text: string): string[] {
+  const ids = text.split(',').map((id) => id.trim());
+  if (ids.includes('')) throw new UsageError(`${flag} must be ids with commas between them, not "${text}"`);
+  return ids;
 }

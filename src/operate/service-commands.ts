@@ -8,6 +8,7 @@ import {
   confirm,
   FOLLOWING_FLAGS,
   FOLLOWING_HELP,
+  keyOf,
   PLAN,
   type PlannedCall,
   planLines,
@@ -115,17 +116,22 @@ ${CLUSTER_HELP}${REVISION_HELP}${ASKING_HELP}${FOLLOWING_HELP}${WRITE_HELP}`,
   rollBackService(cluster: $cluster, service: $service, expectedRevision: $expected, dryRun: $dryRun, idempotencyKey: $key) { ${SERVICE} ${PLAN} }
 }`;
     let expected = revisionOf(values);
+    let flags: string | undefined;
     if (values['dry-run'] !== true && values.yes !== true) {
       const variables = { service, cluster: values.cluster, expected };
       const planned = await write<ServiceChange>(dry(run), { query, variables });
       const code = await confirm(run, planned.plan, `Roll back ${service}?`);
       if (code !== undefined) return code;
-      // What was agreed to is done, or nothing.
-      const shown = Number(/:(\d+)$/.exec(planned.service?.taskDefinitionArn ?? '')?.[1]);
-      expected ??= Number.isNaN(shown) ? undefined : shown;
+      // What was agreed to is done, or nothing. Under a key of the user the same command must stay the same mutation, also
+      // after the service has gone back.
+      if (values.key === undefined && expected === undefined) {
+        const shown = /:(\d+)$/.exec(planned.service?.taskDefinitionArn ?? '')?.[1];
+        expected = shown === undefined ? undefined : Number(shown);
+      }
+      flags = expected === undefined ? '--yes' : `--expected-revision ${expected} --yes`;
     }
     const variables = { service, cluster: values.cluster, expected };
-    const payload = await write<ServiceChange>(run, { query, variables });
+    const payload = await write<ServiceChange>(run, { query, variables }, { key: keyOf(run), flags });
     return finishDeployment(run, service, payload, ['SUCCEEDED', 'ROLLED_BACK']);
   },
 });
@@ -144,7 +150,7 @@ export function onlyService(command: string, words: readonly string[]): string {
 
 /** @throws {UsageError} */
 export function wholeNumber(name: string, text: string): number {
-  if (!/^\d{1,6}$/.test(text)) throw new UsageError(`${name} must be a whole number, not ${text}`);
+  if (!/^\d{1,6}$/.test(text)) throw new UsageError(`${name} must be a whole number from 0 to 999999, not ${text}`);
   return Number(text);
 }
 

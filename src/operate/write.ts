@@ -45,25 +45,42 @@ export interface Mutation {
   readonly variables: object;
 }
 
+/** The idempotency key of a mutation. */
+export interface Key {
+  /** What `--key` takes to go on. */
+  readonly key: string;
+  /** The number of the mutation, for a command that sends several. Each has a key of its own. */
+  readonly part?: number;
+  /** Flags that the user did not give, and that the same mutation needs. */
+  readonly flags?: string | undefined;
+}
+
+/** The key that the user gave, or else a new one. */
+export function keyOf({ values }: WriteRun): string {
+  return values.key ?? randomUUID();
+}
+
 /**
  * Sends a mutation, or its dry run.
  * @throws {RefusedError}
  * @throws {UnreachableError} with the key to send it again with
  */
 export async function write<Payload extends object>(
-  { send, values, host }: WriteRun,
+  run: WriteRun,
   { query, variables }: Mutation,
-  key = values.key ?? randomUUID(),
+  { key, part, flags }: Key = { key: keyOf(run) },
 ): Promise<Payload> {
+  const { send, values, host } = run;
+  const sent = part === undefined ? key : `${key} ${part}`;
   const isDry = values['dry-run'] === true;
   try {
-    const payload = await send<Payload>(query, { ...variables, dryRun: isDry, key: isDry ? undefined : key });
+    const payload = await send<Payload>(query, { ...variables, dryRun: isDry, key: isDry ? undefined : sent });
     if (payload === null) throw new Error('The gateway answered without a result.');
     return payload;
   } catch (error) {
     if (!isDry && mayBeDone(error))
       host.err(
-        `It may be done. To find out and to go on, send it again with --key ${key} (to the same gateway process).\n`,
+        `It may be done. To find out and to go on, send it again with ${[`--key ${key}`, flags].filter(Boolean).join(' ')} (to the same gateway process).\n`,
       );
     throw error;
   }

@@ -16,10 +16,11 @@ function nameOf(change: PreviewChange): string {
   switch (change.kind) {
     case 'drain':
       return `Drain of ${counted(change.containerInstanceArns.length, 'instance')}`;
-    case 'lose':
-      return change.zone === undefined
-        ? `Loss of ${counted(change.containerInstanceArns.length, 'instance')}`
-        : `Loss of ${change.zone}`;
+    case 'lose': {
+      const { containerInstanceArns: arns, zone } = change;
+      const instances = arns.length === 0 ? [] : [counted(arns.length, 'instance')];
+      return `Loss of ${[...instances, ...(zone === undefined ? [] : [zone])].join(' and ')}`;
+    }
     case 'scale':
       return `Scaling of ${change.serviceName} to ${change.desiredCount}`;
     default: {

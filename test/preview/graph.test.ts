@@ -288,6 +288,17 @@ describe('previewInstanceLoss', () => {
   });
 });
 
+describe('the summary of a loss', () => {
+  it('names the instances and the zone', async () => {
+    const [, , last = ''] = await registerInstances(3);
+    await createService('web', 1, 200);
+    const { loss } = await world.data<{ loss: { summary: string } }>(
+      `{ loss: previewInstanceLoss(cluster: "shop", zone: "eu-west-1a", containerInstances: ["${last}"]) { summary } }`,
+    );
+    expect(loss.summary).toMatch(/^Loss of 1 instance and eu-west-1a in shop would /);
+  });
+});
+
 describe('a preview refuses', () => {
   it.each([
     ['previewScale(cluster: "shop", service: "nothing", desiredCount: 1)', 'NOT_FOUND', 'service'],
