@@ -48,7 +48,7 @@ export async function openEvents(
     if (isInsecureEndpoint(url)) log.warn({ queue: url }, 'events go unencrypted over the network');
     const own = regionOfQueue(url) ?? region;
     const queue = await openQueue({ url, region: own, credentials }, log);
-    return new SqsSource({ ...parts, queue, region: own });
+    return new SqsSource({ ...parts, log: log.child({ queue: url }), queue, region: own });
   });
   const endpoint = eventsSecretsFile === undefined ? undefined : await openEndpoint(eventsSecretsFile, parts);
   return {

@@ -75,7 +75,7 @@ export class Inventory {
       timers: this.#parts.timers,
       now: () => upstream.clock.now(),
       account: () => upstream.owner.known?.account,
-      contact: this.#contacts.with(upstream.scope.region),
+      contact: this.#contacts.with(upstream.scope),
     });
     this.#scopes.push(held);
     return held;
@@ -86,7 +86,7 @@ export class Inventory {
     const { timers, settings, onTrouble } = this.#parts;
     const caretaker = new Caretaker({
       inventory: held,
-      contact: this.#contacts.with(upstream.scope.region),
+      contact: this.#contacts.with(upstream.scope),
       timers,
       settings,
       onTrouble,
@@ -119,7 +119,7 @@ export class Inventory {
   /** Takes events, in any order, as often as they come. */
   apply(events: readonly EcsEvent[]): void {
     for (const event of events) {
-      this.#contacts.heard(event.region);
+      this.#contacts.heard(event);
       if (HEARTBEATS.has(event.detailType)) {
         this.heartbeats += 1;
         continue;

@@ -1,10 +1,11 @@
+import { DEFAULT_ACCOUNT, type Scope, scopeKey } from '../../ecs/core/scope.ts';
 import type { Timers } from '../../ecs/core/timers.ts';
 import type { EcsEventSource } from './event-source.ts';
 
 /** Events that are older than this when they arrive come from a queue that is behind. */
 const MOST_BACKLOG_MS = 60_000;
 
-/** Whether the events of a Region would arrive now. */
+/** Whether the events of an account and Region would arrive now. */
 export interface Contact {
   /** Monotonic time of the last sign of life; undefined before the first. */
   readonly lastAt: number | undefined;
@@ -25,6 +26,8 @@ export class Contacts {
   readonly #timers: Timers;
   readonly #silenceMs: number;
   readonly #heardAt = new Map<string, number>();
+  /** Accounts and Regions of which an event has arrived. */
+  readonly #covered = new Set<string>();
   #sources: readonly EcsEventSource[] = [];
 
   constructor(silenceMs: number, timers: Timers) {
@@ -37,14 +40,21 @@ export class Contacts {
     this.#sources = sources;
   }
 
-  /** An event of a Region has arrived. */
-  heard(region: string): void {
-    this.#heardAt.set(region, this.#timers.monotonic());
+  /** An event has arrived. */
+  heard(scope: Scope): void {
+    this.#heardAt.set(scope.region, this.#timers.monotonic());
+    this.#covered.add(scopeKey(scope));
   }
 
-  /** The contact with one Region. */
-  with(region: string): Contact {
-    const [lastAt, backlogOf] = [() => this.#lastAt(region), () => this.#backlogMs(region)];
+  /**
+   * The contact with one account and Region. A queue that answers proves nothing about the rules of other accounts: of several accounts,
+   * each has contact from its first event on.
+   */
+  with(scope: Scope): Contact {
+    const { account, region } = scope;
+    const isCovered = () => account === DEFAULT_ACCOUNT || this.#covered.has(scopeKey(scope));
+    const lastAt = () => (isCovered() ? this.#lastAt(region) : undefined);
+    const backlogOf = () => this.#backlogMs(region);
     const [timers, silenceMs] = [this.#timers, this.#silenceMs];
     return {
       get lastAt() {
