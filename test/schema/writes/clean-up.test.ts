@@ -225,6 +225,16 @@ describe('cleanUpTaskDefinitions', () => {
     expect(await statusOf(5)).toBe('ACTIVE');
   });
 
+  it('counts a revision that another caller deregistered meanwhile as removed', async () => {
+    await register(4);
+    const both = await Promise.all([1, 2].map(() => cleanUp('families: ["cart"], keep: 1')));
+    for (const { data } of both)
+      expect(data?.cleanUpTaskDefinitions?.results.map(({ status, code }) => [status, code])).toEqual(
+        [2, 3, 4].map(() => ['INACTIVE', null]),
+      );
+    expect([await statusOf(2), await statusOf(4), await statusOf(5)]).toEqual(['INACTIVE', 'INACTIVE', 'ACTIVE']);
+  });
+
   it('has the refusal of one revision in the results, and goes on', async () => {
     await register(4);
     const rules = [

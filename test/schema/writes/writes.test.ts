@@ -310,6 +310,8 @@ describe('deployImages', () => {
     ['', 'images'],
     ['containers: [{ container: "cart", image: " " }]', 'containers.0.image'],
     ['containers: [{ container: "nobody", cpu: 1 }]', 'containers.0.container'],
+    ['containers: [{ container: "cart", cpu: -1 }]', 'containers.0.cpu'],
+    ['containers: [{ container: "cart", memoryReservation: -1 }]', 'containers.0.memoryReservation'],
     ['containers: [{ container: "cart" }, { container: "cart" }]', 'containers.1.container'],
     [
       'images: [{ container: "cart", image: "a" }], containers: [{ container: "cart", image: "b" }]',

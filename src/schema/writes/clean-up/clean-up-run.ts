@@ -43,6 +43,12 @@ export async function removeRevisions(
       done.push(stepOf(call));
     } catch (error) {
       if (!(error instanceof EcsError)) throw error;
+      if (isInactiveAlready(error, call)) {
+        for (const taskDefinitionArn of arns)
+          results.set(taskDefinitionArn, { taskDefinitionArn, status: 'INACTIVE', code: null, message: null });
+        done.push(stepOf(call));
+        continue;
+      }
       const code = REFUSALS.find((one) => one === error.code);
       if (code === undefined) throw error.within({ done, pending: plan.slice(at).map(stepOf) });
       const status = call.operation === 'DeleteTaskDefinitions' ? 'INACTIVE' : 'ACTIVE';
@@ -82,6 +88,11 @@ async function removeSome(
     const message = failure.detail ?? failure.reason ?? 'ECS did not delete it.';
     return { taskDefinitionArn, status: 'INACTIVE', code: 'FAILED_PRECONDITION', message };
   });
+}
+
+/** Whether another client deregistered the revision after the plan was made. ECS has no code of its own for it. */
+function isInactiveAlready({ code, message }: EcsError, { operation }: PlannedCall): boolean {
+  return operation === 'DeregisterTaskDefinition' && code === 'INVALID_PARAMETER' && /\binactive\b/i.test(message);
 }
 
 function namedIn({ input = {} }: PlannedCall): readonly string[] {

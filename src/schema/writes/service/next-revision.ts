@@ -53,8 +53,11 @@ export function checkChanges(
     throw badUserInput('images', 'is missing: give images, containers, cpu or memory');
   checkNames('images', images ?? []);
   checkNames('containers', containers ?? []);
-  for (const [index, { container, image, environment, removeEnvironment }] of (containers ?? []).entries()) {
+  for (const [index, change] of (containers ?? []).entries()) {
+    const { container, image, environment, removeEnvironment } = change;
     const at = `containers.${index}`;
+    for (const size of ['cpu', 'memory', 'memoryReservation'] as const)
+      if ((change[size] ?? 0) < 0) throw badUserInput(`${at}.${size}`, `must not be negative, as ${change[size]} is`);
     if (image != null && images?.some((one) => one.container === container) === true)
       throw badUserInput(`${at}.image`, 'is in "images" too');
     for (const [place, variable] of (environment ?? []).entries()) {
