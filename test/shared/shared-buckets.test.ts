@@ -132,7 +132,8 @@ describe.runIf(HAS_REDIS)(withRedis('the buckets in Redis'), () => {
       }
     }
     await eventually(() => sent.length >= 55, 'the burst is sent');
-    const check = () => expect(sent.length).toBeLessThanOrEqual(50 + (10 * (performance.now() - startedAt)) / 1_000);
+    const check = (unreported = 0) =>
+      expect(sent.length).toBeLessThanOrEqual(50 + unreported + (10 * (performance.now() - startedAt)) / 1_000);
     check();
     const commands = all.reduce((sum, { store }) => sum + (store.stats().commands.get('take') ?? 0), 0);
     expect(commands).toBeLessThanOrEqual(30);
@@ -144,7 +145,8 @@ describe.runIf(HAS_REDIS)(withRedis('the buckets in Redis'), () => {
     await server.restart();
     await eventually(() => all.every(({ store }) => !store.isAway), 'Redis is back');
     await delay(1_500);
-    check();
+    // Each replica reports what it used alone with its next lot, up to a token late.
+    check(all.length);
     expect(all.map((replicas) => replicas.tokens(SCOPE).replicas)).toEqual([3, 3, 3]);
     ended.abort();
   });

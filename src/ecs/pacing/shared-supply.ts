@@ -263,6 +263,8 @@ export class SharedSupply implements TokenSupply {
    * is missing is the difference between this replica's part of it and what it has left.
    */
   #usedAlone(alone: LocalSupply, now: number): number {
+    // A server that was restarted has lost the bucket: its new one is full.
+    if (this.#source.part < 1) return Math.max(0, this.#fullCapacity() / this.#source.replicas - alone.tokens);
     if (this.#before === undefined) return Math.min(this.#used, Math.max(0, alone.capacity - alone.tokens));
     const filled = this.#before.level + ((now - this.#before.at) / 1_000) * this.#fullRate();
     return Math.max(0, Math.min(this.#fullCapacity(), filled) / this.#source.replicas - alone.tokens);
