@@ -55,6 +55,10 @@ function fixedKeys(keys: Keys): KeySupply {
   return { keys: async () => keys, drop: () => false, expiresAt: undefined, failure: undefined };
 }
 
+/** The SDK writes 10 lines to the console, past every logger, if the environment has keys beside a named profile. */
+const ignore = () => undefined;
+const SILENT = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
 /** The SDK's default chain, or one profile of it. The SDK remembers and renews what it finds. */
 class ChainSupply implements KeySupply {
   readonly #profile: string | undefined;
@@ -97,6 +101,6 @@ class ChainSupply implements KeySupply {
 
   async #load(): Promise<() => Promise<Keys>> {
     const { defaultProvider } = await import('@aws-sdk/credential-provider-node');
-    return defaultProvider(this.#profile === undefined ? {} : { profile: this.#profile });
+    return defaultProvider(this.#profile === undefined ? {} : { profile: this.#profile, logger: SILENT });
   }
 }

@@ -4,7 +4,7 @@ import { feedPosition, isFeedCursor } from '../connections/feed-cursor.ts';
 import { createContext, type GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
 import { cursorGiven } from '../live/updates.ts';
-import { reportFailures, settleScopes } from './across.ts';
+import { inScope, reportFailures, settleScopes } from './across.ts';
 import { type Event, type FeedPart, MergedFeed } from './merged-feed.ts';
 import type { Args, Part } from './select-scopes.ts';
 
@@ -25,10 +25,16 @@ export async function mergeStreams(
   follow: (context: GraphContext, args: Args) => unknown,
 ): Promise<unknown> {
   const [only] = parts;
-  if (only !== undefined && parts.length === 1) return follow(context.in(only.entry), only.args);
+  if (only !== undefined && parts.length === 1) {
+    try {
+      return await follow(context.in(only.entry), only.args);
+    } catch (error) {
+      throw inScope(error, only.entry);
+    }
+  }
   const cursor = cursorGiven(context, args);
   if (cursor !== undefined && !isFeedCursor(cursor))
-    throw badUserInput('after', 'is a cursor of one account and region; this feed follows several');
+    throw badUserInput('after', 'is no cursor of a feed that follows several accounts and regions, as this one does');
   const feeds = parts.map(({ entry, args: own }) => {
     const open = async (within: GraphContext) => (await follow(within.in(entry), own)) as AsyncIterable<Event>;
     const part: FeedPart = {

@@ -110,7 +110,7 @@ it('a feed over several accounts is one stream, which resumes in each of them', 
 
     const foreign = await follow(fleet, FEED, { after: alone?.cursor });
     expect((await foreign.next()).errors).toMatchObject([
-      { message: expect.stringContaining('"after" is a cursor of one account') },
+      { message: expect.stringContaining('"after" is no cursor of a feed that follows several') },
     ]);
     await foreign.close();
   } finally {
@@ -138,7 +138,9 @@ it('a feed goes on in the accounts that can be read', async () => {
     expect(first?.summary).toMatch(/^shop eu-west-1: /);
     await feed.close();
     const none = await follow(fleet, FEED, { accounts: ['away'] });
-    expect((await none.next()).errors).toMatchObject([{ extensions: { code: 'UPSTREAM_UNAVAILABLE' } }]);
+    expect((await none.next()).errors).toMatchObject([
+      { extensions: { code: 'UPSTREAM_UNAVAILABLE', scope: { alias: 'away', region: 'eu-west-1' } } },
+    ]);
     await none.close();
   } finally {
     await fleet.dispose();

@@ -150,6 +150,10 @@ it('nothing is written with a profile of another account', async () => {
     `[right]\naws_access_key_id = ${SHOP.account}\naws_secret_access_key = test\n[wrong]\naws_access_key_id = 444444444444\naws_secret_access_key = test\n`,
   );
   vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', file);
+  // The profile wins over keys in the environment, and the SDK writes nothing about it past the log.
+  vi.stubEnv('AWS_ACCESS_KEY_ID', '555555555555');
+  vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
+  const warned = vi.spyOn(console, 'warn');
   const fleet = await createFleet([
     { ...SHOP, regions: ['eu-west-1'], credentials: { profile: 'right' } },
     { ...BANK, regions: ['eu-west-1'], credentials: { profile: 'wrong' } },
@@ -171,7 +175,9 @@ it('nothing is written with a profile of another account', async () => {
       ]);
       expect(wrong.calls).toEqual({ DescribeClusters: 1 });
     }
+    expect(warned).not.toHaveBeenCalled();
   } finally {
+    warned.mockRestore();
     await fleet.dispose();
     vi.unstubAllEnvs();
     await rm(folder, { recursive: true });
