@@ -11,6 +11,7 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Modules keep no state of their own, so test files may share them: most of the time went into loading them again.
     isolate: false,
-    maxWorkers: 2,
+    // One more than cores: some files wait for processes, browsers and Redis.
+    maxWorkers: 3,
   },
 });
