@@ -11,7 +11,6 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Modules keep no state of their own, so test files may share them: most of the time went into loading them again.
     isolate: false,
-    // One more than cores: some files wait for processes, browsers and Redis.
-    maxWorkers: 3,
+    maxWorkers: 2,
   },
 });
