@@ -72,3 +72,18 @@ export async function createPolicedWorld(
   await policed.as('admin', '{ __typename }');
   return policed;
 }
+
+export const ARN = 'arn:aws:ecs:eu-west-1:123456789012';
+
+/** Role `one` reads one cluster. Role `two` reads every cluster, and reads and operates everything with the tag team=web. */
+export const POLICIES = `
+@id("one-cluster") permit(principal in Ecs::Role::"one", action in Ecs::Action::"read", resource in Ecs::Cluster::"${ARN}:cluster/storefront");
+@id("two-clusters") permit(principal in Ecs::Role::"two", action in Ecs::Action::"read", resource is Ecs::Cluster);
+@id("two-team") permit(principal in Ecs::Role::"two", action in [Ecs::Action::"read", Ecs::Action::"operate", Ecs::Action::"deploy"], resource)
+when { resource.hasTag("team") && resource.getTag("team") == "web" };
+@id("no-gpu") forbid(principal, action in Ecs::Action::"deploy", resource) when { resource.hasTag("team") && resource.getTag("team") == "gpu" };
+`;
+
+export interface Nodes<Node> {
+  readonly nodes: readonly Node[];
+}
