@@ -149,7 +149,7 @@ async function dashboardSources() {
   return names
     .filter((entry) => entry.isFile())
     .map((entry) => relative(root, join(entry.parentPath, entry.name)))
-    .filter((path) => !/\/(src\/graph|dist|node_modules)\//.test(path))
+    .filter((path) => !/\/(src\/generated|dist|node_modules)\//.test(path))
     .sort();
 }
 

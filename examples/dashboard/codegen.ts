@@ -1,4 +1,4 @@
-// Writes src/graph/: the types of the operations, and the names of the types that the cache keeps inside the thing that holds them.
+// Writes src/generated/: the types of the operations, and the names of the types that the cache keeps inside the thing that holds them.
 // The generators run by themselves, without @graphql-codegen/cli and its two hundred packages.
 import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
@@ -23,7 +23,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
     schemaAst,
     schema: parse(sdl),
     documents,
-    baseOutputDir: here('src/graph/'),
+    baseOutputDir: here('src/generated/'),
     presetConfig: { fragmentMasking: false },
     config: {
       scalars: {
@@ -61,7 +61,7 @@ export async function generate(): Promise<ReadonlyMap<string, string>> {
   }
   const list = [...embedded].sort().map((name) => `  '${name}',`);
   const text = `/** Types without \`id\`. */\nexport const EMBEDDED = [\n${list.join('\n')}\n];\n`;
-  return new Map([...files, [here('src/graph/embedded.ts'), text]]);
+  return new Map([...files, [here('src/generated/embedded.ts'), text]]);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,7 +1,7 @@
 import { useEffect, useState } from 'react';
 import { Provider, useSubscription } from 'urql';
 import { createPageClient } from './client';
-import { FollowDeploymentsDocument } from './graph/graphql';
+import { FollowDeploymentsDocument } from './generated/graphql';
 import { connection, isLockedOut } from './live';
 import { ClusterPage } from './pages/cluster';
 import { FleetPage } from './pages/fleet';

@@ -2,8 +2,8 @@ import { cacheExchange } from '@urql/exchange-graphcache';
 import { retryExchange } from '@urql/exchange-retry';
 import { Client, fetchExchange, mapExchange, subscriptionExchange } from 'urql';
 import { GRAPHQL_URL, readToken } from './gateway';
-import { EMBEDDED } from './graph/embedded';
-import type { ScaleServiceMutationVariables, StopTaskMutationVariables } from './graph/graphql';
+import { EMBEDDED } from './generated/embedded';
+import type { ScaleServiceMutationVariables, StopTaskMutationVariables } from './generated/graphql';
 import { isLockedOut, subscribe } from './live';
 
 /**

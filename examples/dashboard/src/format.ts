@@ -1,4 +1,4 @@
-import type { RevisionFragment, RolloutState, TaskRowFragment } from './graph/graphql';
+import type { RevisionFragment, RolloutState, TaskRowFragment } from './generated/graphql';
 
 /** ISO 8601 duration as people say it: `PT52M43.6S` is "53 min". */
 export function humanDuration(duration: string | null | undefined): string {

@@ -7,7 +7,7 @@ import {
   FollowDrainDocument,
   type InstanceRowFragment,
   SetInstanceStatusDocument,
-} from '../graph/graphql';
+} from '../generated/graphql';
 import { Badge, Empty, Problem, Waiting } from '../parts/basics';
 import { ConfirmButton } from '../parts/confirm';
 import { DrainPanel } from '../parts/drain-panel';

@@ -7,7 +7,7 @@ import {
   FollowDeploymentsDocument,
   FollowDrainsDocument,
   type RolloutState,
-} from '../graph/graphql';
+} from '../generated/graphql';
 import { Empty, Problem, Waiting } from '../parts/basics';
 import { DeploymentCard, DrainCard } from '../parts/feed-cards';
 import { ServiceTable } from '../parts/service-table';

@@ -16,7 +16,7 @@ import {
   FollowEventsDocument,
   ServicePageDocument,
   type ServicePageQuery,
-} from '../graph/graphql';
+} from '../generated/graphql';
 import { Badge, Empty, Problem, RolloutBadge, TaskMeter, Waiting } from '../parts/basics';
 import { RolloutPanel } from '../parts/rollout-panel';
 import { ServiceActions } from '../parts/service-actions';

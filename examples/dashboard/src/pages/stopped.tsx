@@ -1,6 +1,6 @@
 import { useQuery } from 'urql';
 import { shortMessage, words } from '../format';
-import { StoppedDocument } from '../graph/graphql';
+import { StoppedDocument } from '../generated/graphql';
 import { Badge, Empty, Problem, Waiting } from '../parts/basics';
 import { FAULTS, StoppedTable } from '../parts/task-tables';
 import { serviceLink } from '../route';

@@ -1,7 +1,7 @@
 import type { ReactNode } from 'react';
 import type { CombinedError } from 'urql';
 import { ROLLOUTS } from '../format';
-import type { RolloutState } from '../graph/graphql';
+import type { RolloutState } from '../generated/graphql';
 
 /** A state in a word, with a mark of its own shape, so that it does not depend on colours. */
 export function Badge({ tone, children }: { readonly tone: string; readonly children: ReactNode }) {

@@ -1,5 +1,5 @@
 import { shortTask, words } from '../format';
-import type { FollowDrainSubscription } from '../graph/graphql';
+import type { FollowDrainSubscription } from '../generated/graphql';
 import { Badge } from './basics';
 import { toneOf } from './feed-cards';
 import { Obstacles } from './obstacles';

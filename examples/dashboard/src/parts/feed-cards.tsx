@@ -1,5 +1,5 @@
 import { revisionName, words } from '../format';
-import type { FollowDeploymentsSubscription, FollowDrainsSubscription } from '../graph/graphql';
+import type { FollowDeploymentsSubscription, FollowDrainsSubscription } from '../generated/graphql';
 import { clusterLink, serviceLink } from '../route';
 import { Badge } from './basics';
 import { FirstBlocker } from './obstacles';

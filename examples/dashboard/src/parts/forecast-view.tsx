@@ -1,6 +1,6 @@
 import { useQuery } from 'urql';
 import { shortTask, words } from '../format';
-import { ForecastDocument } from '../graph/graphql';
+import { ForecastDocument } from '../generated/graphql';
 import { Badge, Problem } from './basics';
 
 const TONES: Readonly<Record<string, string>> = { WOULD_MOVE: 'steady', WOULD_STOP: 'inactive' };

@@ -1,5 +1,5 @@
 import { humanDuration } from '../format';
-import type { RolloutFragment } from '../graph/graphql';
+import type { RolloutFragment } from '../generated/graphql';
 
 type Progress = Pick<
   RolloutFragment,

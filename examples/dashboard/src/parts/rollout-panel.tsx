@@ -1,7 +1,7 @@
 import { useMutation } from 'urql';
 import { day, humanSeconds, revisionName, secondsBetween, words } from '../format';
 import { newKey } from '../gateway';
-import { ContinueDeploymentDocument, type FollowDeploymentSubscription } from '../graph/graphql';
+import { ContinueDeploymentDocument, type FollowDeploymentSubscription } from '../generated/graphql';
 import { Badge, Problem } from './basics';
 import { labelOf, toneOf } from './feed-cards';
 import { Obstacles } from './obstacles';

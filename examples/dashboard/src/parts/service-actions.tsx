@@ -8,7 +8,7 @@ import {
   type ServicePageQuery,
   StopServiceDeploymentDocument,
   UpdateServiceDocument,
-} from '../graph/graphql';
+} from '../generated/graphql';
 import { ConfirmButton } from './confirm';
 
 type Service = NonNullable<ServicePageQuery['service']>;

@@ -1,5 +1,5 @@
 import { day, mainImage, revisionName } from '../format';
-import type { ServiceRowFragment } from '../graph/graphql';
+import type { ServiceRowFragment } from '../generated/graphql';
 import { serviceLink } from '../route';
 import { RolloutBadge, TaskMeter } from './basics';
 

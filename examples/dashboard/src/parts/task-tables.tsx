@@ -1,7 +1,7 @@
 import { useMutation } from 'urql';
 import { clock, day, humanSeconds, revisionName, secondsBetween, shortTask, words } from '../format';
 import { newKey } from '../gateway';
-import { StopTaskDocument, type TaskRowFragment } from '../graph/graphql';
+import { StopTaskDocument, type TaskRowFragment } from '../generated/graphql';
 import { Badge, Empty } from './basics';
 import { ConfirmButton } from './confirm';
 

@@ -1,5 +1,5 @@
 import { words } from '../format';
-import type { FollowDeploymentSubscription, ServiceDeploymentLifecycleStage } from '../graph/graphql';
+import type { FollowDeploymentSubscription, ServiceDeploymentLifecycleStage } from '../generated/graphql';
 
 type Update = FollowDeploymentSubscription['deploymentProgress'];
 
