@@ -2,8 +2,10 @@ import type { Logger } from 'pino';
 import type { Config } from './config/index.ts';
 import { Describer } from './ecs/batching/describe-batcher.ts';
 import { EcsMemory } from './ecs/consistency/read-cache.ts';
+import { CredentialsError } from './ecs/core/errors.ts';
 import type { Scope } from './ecs/core/scope.ts';
 import type { Timers } from './ecs/core/timers.ts';
+import type { CheckedKeys } from './ecs/credentials/checked-keys.ts';
 import { confirmOwner } from './ecs/find-owner.ts';
 import { Pacer } from './ecs/pacing/pacer.ts';
 import { ScopeHealth } from './ecs/scopes/scope-health.ts';
@@ -61,12 +63,11 @@ export async function createScope(config: Config, settings: ScopeSettings, parts
 
 /**
  * The same for a scope of the scopes file. It makes no call, and reads no file.
- * @param settings `isCertain`: the credentials can only be of the configured account
  */
 export function createConfiguredScope(
   config: Config,
   scope: Scope,
-  settings: ScopeSettings & { readonly isCertain: boolean },
+  settings: ScopeSettings & { readonly keys: CheckedKeys },
   parts: ScopeParts,
 ): ScopeServices {
   const health = new ScopeHealth();
@@ -80,8 +81,23 @@ export function createConfiguredScope(
   );
   if (parts.replicas !== undefined) pacer?.shareWith(parts.replicas.tokens(scope));
   const services = createScopeOver(upstream, config, parts, health);
-  if (settings.isCertain) return services;
-  return { ...services, confirmOwner: () => confirmOwner(upstream, services.describer, config.queryDeadline) };
+  return {
+    ...services,
+    confirmOwner: async () => {
+      if (upstream.owner.isConfirmed || (await isProven(settings.keys))) return;
+      await confirmOwner(upstream, services.describer, config.queryDeadline);
+    },
+  };
+}
+
+/** Whether the account of the keys is known. Without keys, the call itself says what is wrong. */
+async function isProven(keys: CheckedKeys): Promise<boolean> {
+  try {
+    return await keys.isProven();
+  } catch (error) {
+    if (error instanceof CredentialsError) return true;
+    throw error;
+  }
 }
 
 function createPacer({ rateShare }: Config): Pacer | undefined {

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { type Config, ecsEndpoint } from './config/index.ts';
-import { isInsecureEndpoint } from './config/urls.ts';
+import { isAwsEndpoint, isInsecureEndpoint } from './config/urls.ts';
 import { createConfiguredScope, createScope, type ScopeParts } from './create-scope.ts';
 import type { CredentialSource, RoleSource } from './ecs/credentials/credential-source.ts';
 import { CredentialStore } from './ecs/credentials/credential-store.ts';
@@ -23,12 +23,7 @@ export async function openScopes(config: Config, parts: ScopeParts & { readonly 
   }
   const { scopes, standard } = await readFileOfScopes(config.scopes, endpoint !== undefined);
   for (const scope of scopes) if (scope.endpoint !== endpoint) warnOfInsecure(scope.endpoint, parts);
-  const store = new CredentialStore({
-    sts: {
-      region: standard.region,
-      endpoint: config.awsEndpointUrl ?? (config.command === 'sandbox' ? endpoint : undefined),
-    },
-  });
+  const store = new CredentialStore({ sts: { region: standard.region, endpoint: stsEndpoint(config) } });
   const entries = scopes.map((scope) =>
     toEntry(config, scope, store, scope === standard ? parts : { ...parts, clock: undefined }),
   );
@@ -46,22 +41,31 @@ async function readFileOfScopes(path: string, mayHaveKeys: boolean) {
 /** The services of a scope are created when they are first needed: 40 accounts in 4 regions would make the start slow. */
 function toEntry(config: Config, scope: ConfiguredScope, store: CredentialStore, parts: ScopeParts): ScopeEntry {
   const { alias, account, region, credentials, endpoint = ecsEndpoint(config) } = scope;
-  const keys = store.of(credentials);
-  // A role's ARN names its account, and emulators have no accounts to confuse. A profile may be of any account.
-  const isCertain = credentials.kind === 'role' || credentials.kind === 'keys';
+  const keys = store.checked(credentials, account, { region, endpoint: stsEndpoint(config, endpoint) });
   let opened: ScopeServices | undefined;
   return {
     alias,
     scope: { account, region },
     keys,
     get services() {
-      opened ??= createConfiguredScope(config, { account, region }, { endpoint, keys, isCertain }, parts);
+      opened ??= createConfiguredScope(config, { account, region }, { endpoint, keys }, parts);
       return opened;
     },
     get opened() {
       return opened;
     },
   };
+}
+
+/**
+ * Where STS is asked; undefined for AWS's own. An emulator, which knows keys that AWS does not, has STS beside ECS.
+ * @param ecs the endpoint of ECS in the scope whose keys are meant
+ */
+function stsEndpoint(config: Config, ecs?: string): string | undefined {
+  const { awsEndpointUrlSts, awsEndpointUrl, command } = config;
+  if (awsEndpointUrlSts !== undefined) return awsEndpointUrlSts;
+  if (ecs !== undefined && !isAwsEndpoint(ecs)) return ecs;
+  return awsEndpointUrl ?? (command === 'sandbox' ? ecsEndpoint(config) : undefined);
 }
 
 function warnOfInsecure(endpoint: string | undefined, { log }: ScopeParts): void {

@@ -140,7 +140,7 @@ function hintFor(flag: string, command: Command, flags: readonly string[]): stri
 
 /** @param asked whether a token was given, valid or not: an invalid one has an error of its own */
 function* crossChecks(config: Config, asked: boolean): Iterable<string> {
-  for (const name of ['awsEndpointUrl', 'awsEndpointUrlEcs'] as const) {
+  for (const name of ['awsEndpointUrl', 'awsEndpointUrlEcs', 'awsEndpointUrlSts'] as const) {
     const url = config[name];
     if (url === undefined || config.allowInsecureEndpoint || !isInsecureEndpoint(url)) continue;
     yield `${label(name)} ${url.slice(0, 100)} is http to another host, where calls and secrets can be read on the way: use https, or ${label('allowInsecureEndpoint')}`;

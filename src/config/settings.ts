@@ -68,6 +68,12 @@ export const SETTINGS = {
     unset,
     'Endpoint of ECS alone; comes before `AWS_ENDPOINT_URL`.',
   ),
+  awsEndpointUrlSts: aws(
+    'AWS_ENDPOINT_URL_STS',
+    optional(endpointUrl),
+    unset,
+    'Endpoint of STS alone, which `SCOPES` needs; comes before `AWS_ENDPOINT_URL`.',
+  ),
   allowInsecureEndpoint: aws(
     'ALLOW_INSECURE_ENDPOINT',
     toggle,

@@ -44,6 +44,13 @@ export function isInsecureEndpoint(endpoint: string): boolean {
   return protocol === 'http:' && !isLoopback(hostname);
 }
 
+/** Whether an endpoint is one of AWS's own, VPC endpoints included. */
+export function isAwsEndpoint(endpoint: string): boolean {
+  return AWS_HOST.test(new URL(endpoint).hostname);
+}
+
+const AWS_HOST = /\.(amazonaws\.com(\.cn)?|api\.aws|api\.amazonwebservices\.com\.cn|amazonaws\.eu)$/;
+
 /** The path under which a proxy serves the gateway, such as `/ecs` or `/tools/ecs`; empty for no path. */
 export const pathPrefix: ValueType<string> = {
   placeholder: 'path',

@@ -49,6 +49,14 @@ const server = createServer(async (request, response) => {
   for await (const chunk of request) chunks.push(chunk as Buffer);
   const [, account = '', region = ''] =
     /Credential=(\d+)\/\d+\/([a-z0-9-]+)\//.exec(request.headers.authorization ?? '') ?? [];
+  if (request.headers['x-amz-target'] === undefined) {
+    // GetCallerIdentity of STS, which is no call of ECS.
+    response.setHeader('content-type', 'text/xml');
+    response.end(
+      `<GetCallerIdentityResponse><GetCallerIdentityResult><Account>${account}</Account></GetCallerIdentityResult></GetCallerIdentityResponse>`,
+    );
+    return;
+  }
   const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
   const scope = `${account}/${region}`;
   calls[scope] = (calls[scope] ?? 0) + 1;

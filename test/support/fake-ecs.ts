@@ -47,6 +47,11 @@ export async function createFakeWorld(
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
+    // There is no STS here.
+    if (request.headers['x-amz-target'] === undefined) {
+      response.writeHead(404).end();
+      return;
+    }
     const operation = String(request.headers['x-amz-target']).split('.')[1] ?? '';
     const input = JSON.parse(Buffer.concat(chunks).toString() || '{}') as Record<string, unknown>;
     calls.push({ operation, input });

@@ -24,6 +24,11 @@ const SOURCES: Sources = {
   ListTasks: ({ taskArns }) => taskArns?.[0],
 };
 
+/** Why credentials are not used. */
+export function wrongAccount(found: string, expected: string): string {
+  return `the credentials are of account ${found}, and the scope is account ${expected}`;
+}
+
 /**
  * The account and partition of the upstream, learnt from its answers: no call is made for this, and no endpoint is
  * assumed to be AWS. Both are unknown until the first answer names a resource.
@@ -51,7 +56,7 @@ export class Owner {
   confirm(arn: EcsArn): void {
     if (this.#expected === undefined) return;
     if (arn.account !== this.#expected.account)
-      throw new CredentialsError(`the credentials are of account ${arn.account}`);
+      throw new CredentialsError(wrongAccount(arn.account, this.#expected.account));
     this.#expected = undefined;
   }
 

@@ -1,23 +1,7 @@
 import { CredentialsError } from '../core/errors.ts';
 import type { KeySupply, Keys, RoleSource } from './credential-source.ts';
 import type { RoleKeys } from './role-keys.ts';
-
-export interface StsSettings {
-  readonly region: string;
-  /** Undefined: the SDK finds AWS's, or that of `AWS_ENDPOINT_URL_STS`. */
-  readonly endpoint: string | undefined;
-}
-
-const CONNECT_TIMEOUT_MS = 1_000;
-const REQUEST_TIMEOUT_MS = 5_000;
-
-/** How STS and ECS name keys that were valid before. */
-const EXPIRED: ReadonlySet<string> = new Set(['ExpiredToken', 'ExpiredTokenException']);
-
-/** Whether AWS refused a call because its session token has expired: nothing was executed. */
-export function isExpiredToken(error: unknown): boolean {
-  return EXPIRED.has(String((error as { readonly name?: unknown } | undefined)?.name));
-}
+import { askSts, isExpiredToken, type StsSettings } from './sts-client.ts';
 
 /**
  * Returns a function that assumes a role. The client of STS loads with the first call.
@@ -39,19 +23,8 @@ export function roleAssumer(source: RoleSource, from: KeySupply, settings: StsSe
 async function assumeRole(
   { roleArn, externalId, sessionName, tags }: RoleSource,
   keys: Keys,
-  { region, endpoint }: StsSettings,
+  settings: StsSettings,
 ): Promise<RoleKeys> {
-  const { STSClient, AssumeRoleCommand } = await import('@aws-sdk/client-sts');
-  const client = new STSClient({
-    region,
-    ...(endpoint !== undefined && { endpoint }),
-    credentials: { ...keys } as never,
-    requestHandler: {
-      connectionTimeout: CONNECT_TIMEOUT_MS,
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-    },
-  });
   try {
     const input = {
       RoleArn: roleArn,
@@ -59,7 +32,11 @@ async function assumeRole(
       ...(externalId !== undefined && { ExternalId: externalId }),
       ...(Object.keys(tags).length > 0 && { Tags: Object.entries(tags).map(([Key, Value]) => ({ Key, Value })) }),
     };
-    const { Credentials: given } = await client.send(new AssumeRoleCommand(input));
+    const { Credentials: given, AssumedRoleUser: user } = await askSts(
+      keys,
+      settings,
+      (client, { AssumeRoleCommand }) => client.send(new AssumeRoleCommand(input)),
+    );
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = given ?? {};
     // The SDK takes a proxy's page with status 200 for an answer without fields.
     if (!AccessKeyId || !SecretAccessKey || !SessionToken || Number.isNaN(Expiration?.getTime() ?? Number.NaN))
@@ -69,13 +46,17 @@ async function assumeRole(
       secretAccessKey: SecretAccessKey,
       sessionToken: SessionToken,
       expiration: Expiration as Date,
+      account: accountOf(user?.Arn),
     };
   } catch (error) {
     if (isExpiredToken(error) || error instanceof CredentialsError) throw error;
     throw new CredentialsError(reasonOf(error), { cause: error });
-  } finally {
-    client.destroy();
   }
+}
+
+/** The account in the ARN of a session. */
+function accountOf(arn: string | undefined): string | undefined {
+  return /^arn:[\w-]+:sts::(\d{12}):/.exec(arn ?? '')?.[1];
 }
 
 /** STS's own message names the role and the caller, so only its code is repeated. */

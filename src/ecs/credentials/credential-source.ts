@@ -24,6 +24,8 @@ export interface Keys {
   readonly secretAccessKey: string;
   readonly sessionToken?: string | undefined;
   readonly expiration?: Date | undefined;
+  /** The account, if STS gave the keys out and named it. */
+  readonly account?: string | undefined;
 }
 
 /** Supplies the credentials of one source. */

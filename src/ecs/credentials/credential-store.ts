@@ -1,7 +1,10 @@
 import { CredentialsError } from '../core/errors.ts';
-import { roleAssumer, type StsSettings } from './assume-role.ts';
+import { roleAssumer } from './assume-role.ts';
+import { CallerAccount, callerAccountAsker } from './caller-account.ts';
+import { CheckedKeys } from './checked-keys.ts';
 import type { CredentialSource, KeySupply, Keys } from './credential-source.ts';
 import { RoleKeySupply } from './role-keys.ts';
+import type { StsSettings } from './sts-client.ts';
 
 export interface CredentialStoreOptions {
   readonly sts: StsSettings;
@@ -16,6 +19,7 @@ export interface CredentialStoreOptions {
 export class CredentialStore {
   readonly #options: CredentialStoreOptions;
   readonly #supplies = new Map<string, KeySupply>();
+  readonly #accounts = new Map<string, CallerAccount>();
 
   constructor(options: CredentialStoreOptions) {
     this.#options = options;
@@ -28,6 +32,20 @@ export class CredentialStore {
     const made = this.#create(source);
     this.#supplies.set(key, made);
     return made;
+  }
+
+  /**
+   * The keys of a source for one account. Roles name their account in the answer that gives the keys; of all other keys STS is
+   * asked once, before the first call.
+   * @param sts where the account of other keys is asked for
+   */
+  checked(source: CredentialSource, account: string, sts: StsSettings): CheckedKeys {
+    const supply = this.of(source);
+    const key = JSON.stringify([source, sts.endpoint]);
+    const { now } = this.#options;
+    const known = this.#accounts.get(key) ?? new CallerAccount({ ask: callerAccountAsker(supply, sts), now });
+    this.#accounts.set(key, known);
+    return new CheckedKeys(supply, known, account);
   }
 
   #create(source: CredentialSource): KeySupply {

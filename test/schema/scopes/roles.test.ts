@@ -8,15 +8,23 @@ import { BANK, createFleet, SHOP } from '../../support/fleet.ts';
 
 const ROLE = `arn:aws:iam::${SHOP.account}:role/dashboard`;
 
-/** A proxy that counts the calls of STS, and can refuse the next call of ECS with a session token as expired. */
+/** A proxy that counts the calls of STS, can refuse them, and can refuse the next calls of ECS with a session token as expired. */
 async function startProxy(target: () => string) {
-  const state = { assumed: [] as URLSearchParams[], expires: 0, isAway: false };
+  const state = {
+    assumed: [] as URLSearchParams[],
+    identified: 0,
+    expires: 0,
+    isAway: false,
+    rename: (text: string) => text,
+  };
   const server = createServer(async (request, response) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
     const body = Buffer.concat(chunks);
     const isSts = request.headers['x-amz-target'] === undefined;
-    if (isSts) state.assumed.push(new URLSearchParams(body.toString()));
+    const form = new URLSearchParams(isSts ? body.toString() : '');
+    if (form.get('Action') === 'AssumeRole') state.assumed.push(form);
+    if (form.get('Action') === 'GetCallerIdentity') state.identified += 1;
     if (isSts && state.isAway) {
       response.writeHead(403, { 'content-type': 'text/xml' });
       response.end(
@@ -34,8 +42,10 @@ async function startProxy(target: () => string) {
       Object.entries(request.headers).filter(([name]) => !/^(host|connection|content-length)$/.test(name)),
     ) as Record<string, string>;
     const answer = await fetch(target(), { method: 'POST', headers, body });
-    response.writeHead(answer.status, Object.fromEntries(answer.headers));
-    response.end(Buffer.from(await answer.arrayBuffer()));
+    const kept = [...answer.headers].filter(([name]) => name !== 'content-length');
+    response.writeHead(answer.status, Object.fromEntries(kept));
+    const answered = Buffer.from(await answer.arrayBuffer());
+    response.end(isSts ? state.rename(answered.toString()) : answered);
   }).listen(0, '127.0.0.1');
   await new Promise((resolve) => server.once('listening', resolve));
   const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
@@ -66,6 +76,8 @@ it('a role is assumed once for all regions, with its external id and tags, and a
       Array.from({ length: 6 }, () => SHOP.account),
     );
     expect(proxy.state.assumed).toHaveLength(1);
+    // The answer of AssumeRole names the account.
+    expect(proxy.state.identified).toBe(0);
     expect(Object.fromEntries(proxy.state.assumed[0] ?? [])).toMatchObject({
       Action: 'AssumeRole',
       RoleArn: ROLE,
@@ -115,71 +127,146 @@ it('a role is assumed once for all regions, with its external id and tags, and a
   }
 });
 
-it('an account whose credentials are of another one is refused', async () => {
-  const fleet = await createFleet([
-    { ...SHOP, regions: ['eu-west-1'] },
-    {
-      alias: 'wrong',
-      account: '222222222222',
-      regions: ['eu-west-1'],
-      credentials: { accessKeyId: '444444444444', secretAccessKey: 'test' },
-    },
-  ]);
-  try {
-    const { data, errors } = await fleet.query<{ clusters: { nodes: object[] } }>(
-      '{ clusters { nodes { clusterArn } } }',
-    );
-    expect(data?.clusters.nodes).toHaveLength(3);
-    expect(errors).toMatchObject([{ extensions: { code: 'CREDENTIALS_UNAVAILABLE', scope: { alias: 'wrong' } } }]);
-    const { data: states } = await fleet.query<{ scopes: object[] }>('{ scopes { alias state degradedReason } }');
-    expect(states?.scopes[1]).toEqual({
-      alias: 'wrong',
-      state: 'DEGRADED',
-      degradedReason: 'the credentials are of account 444444444444',
-    });
-  } finally {
-    await fleet.dispose();
-  }
-});
+const OTHER = '444444444444';
+const CLUSTERS = '{ clusters { nodes { clusterArn } } }';
+const scaleIn = (account: string) =>
+  `mutation { updateService(account: "${account}", input: { cluster: "storefront", service: "cart", desiredCount: 1 }) { service { desiredCount } } }`;
 
-it('nothing is written with a profile of another account', async () => {
+/** Credentials by their kind in the scopes file, of an account that the sandbox knows by its access key. */
+async function withProfiles(
+  use: (of: Readonly<Record<string, (account: string) => object | undefined>>) => Promise<void>,
+) {
   const folder = await mkdtemp(join(tmpdir(), 'profiles-'));
   const file = join(folder, 'credentials');
-  await writeFile(
-    file,
-    `[right]\naws_access_key_id = ${SHOP.account}\naws_secret_access_key = test\n[wrong]\naws_access_key_id = 444444444444\naws_secret_access_key = test\n`,
+  const profiles = [SHOP.account, OTHER].map(
+    (account) => `[p${account}]\naws_access_key_id = ${account}\naws_secret_access_key = test\n`,
   );
+  await writeFile(file, profiles.join(''));
   vi.stubEnv('AWS_SHARED_CREDENTIALS_FILE', file);
-  // The profile wins over keys in the environment, and the SDK writes nothing about it past the log.
-  vi.stubEnv('AWS_ACCESS_KEY_ID', '555555555555');
+  vi.stubEnv('AWS_ACCESS_KEY_ID', OTHER);
   vi.stubEnv('AWS_SECRET_ACCESS_KEY', 'test');
-  const warned = vi.spyOn(console, 'warn');
-  const fleet = await createFleet([
-    { ...SHOP, regions: ['eu-west-1'], credentials: { profile: 'right' } },
-    { ...BANK, regions: ['eu-west-1'], credentials: { profile: 'wrong' } },
-  ]);
   try {
-    const write = (account: string) =>
-      fleet.count(
-        `mutation { updateService(account: "${account}", input: { cluster: "storefront", service: "cart", desiredCount: 1 }) { service { desiredCount } } }`,
-      );
-    const right = await write('shop');
-    expect(right.errors).toBeUndefined();
-    // The account is asked for before the first write only.
-    expect(right.calls).toEqual({ DescribeClusters: 1, UpdateService: 1 });
-    expect((await write('shop')).calls).toEqual({ UpdateService: 1 });
-    for (let time = 0; time < 2; time += 1) {
-      const wrong = await write('bank');
-      expect(wrong.errors).toMatchObject([
-        { extensions: { code: 'CREDENTIALS_UNAVAILABLE', scope: { alias: 'bank' } } },
-      ]);
-      expect(wrong.calls).toEqual({ DescribeClusters: 1 });
-    }
-    expect(warned).not.toHaveBeenCalled();
+    await use({
+      keys: (account) => ({ accessKeyId: account, secretAccessKey: 'test' }),
+      profile: (account) => ({ profile: `p${account}` }),
+      chain: () => undefined,
+    });
   } finally {
-    warned.mockRestore();
-    await fleet.dispose();
     vi.unstubAllEnvs();
     await rm(folder, { recursive: true });
   }
+}
+
+for (const kind of ['keys', 'profile', 'chain']) {
+  it(`credentials of another account (${kind}) make no call, and degrade their scope alone`, async () => {
+    await withProfiles(async (of) => {
+      // The profile wins over keys in the environment, and the SDK writes nothing about it past the log.
+      const warned = vi.spyOn(console, 'warn');
+      const fleet = await createFleet([
+        { ...SHOP, regions: ['eu-west-1'], credentials: of[kind === 'chain' ? 'keys' : kind]?.(SHOP.account) },
+        { ...BANK, credentials: of[kind]?.(OTHER) },
+      ]);
+      try {
+        const right = await fleet.count(scaleIn('shop'));
+        expect(right.errors).toBeUndefined();
+        expect(right.calls).toEqual({ 'sts:GetCallerIdentity': 1, UpdateService: 1 });
+        const refusal = { code: 'CREDENTIALS_UNAVAILABLE', scope: { alias: 'bank' } };
+        for (let time = 0; time < 2; time += 1) {
+          const wrong = await fleet.count(scaleIn('bank'));
+          expect(wrong.errors).toMatchObject([{ extensions: refusal }]);
+          expect(wrong.calls).toEqual(time === 0 ? { 'sts:GetCallerIdentity': 1 } : {});
+        }
+        const { data, errors, calls } = await fleet.count<{ clusters: { nodes: object[] } }>(CLUSTERS);
+        expect(data?.clusters.nodes).toHaveLength(3);
+        expect(errors).toMatchObject([{ extensions: refusal }, { extensions: refusal }]);
+        // Of the account whose credentials are right.
+        expect(calls).toEqual({ ListClusters: 1 });
+        const { data: states } = await fleet.query<{ scopes: object[] }>('{ scopes { alias state degradedReason } }');
+        const degraded = {
+          alias: 'bank',
+          state: 'DEGRADED',
+          degradedReason: `the credentials are of account ${OTHER}, and the scope is account ${BANK.account}`,
+        };
+        expect(states?.scopes).toEqual([{ alias: 'shop', state: 'READY', degradedReason: null }, degraded, degraded]);
+        expect(warned).not.toHaveBeenCalled();
+      } finally {
+        warned.mockRestore();
+        await fleet.dispose();
+      }
+    });
+  });
+}
+
+it('a role whose session is of another account than its ARN makes no call', async () => {
+  let sandbox = '';
+  const proxy = await startProxy(() => sandbox);
+  proxy.state.rename = (text) => text.replace(`:sts::${SHOP.account}:`, `:sts::${OTHER}:`);
+  const fleet = await createFleet(
+    [{ ...SHOP, credentials: { role: ROLE, from: 'hub' } }],
+    {},
+    { AWS_ENDPOINT_URL: proxy.url },
+    {},
+    { hub: { accessKeyId: '999999999999', secretAccessKey: 'test' } },
+  );
+  sandbox = fleet.sandbox.url;
+  try {
+    const { errors, calls } = await fleet.count(CLUSTERS);
+    expect(errors).toMatchObject([{ extensions: { code: 'CREDENTIALS_UNAVAILABLE' } }]);
+    expect(calls).toEqual({ 'sts:AssumeRole': 1 });
+  } finally {
+    await fleet.dispose();
+    proxy.close();
+  }
+});
+
+it('STS is asked once whose credentials are, for all regions', async () => {
+  let sandbox = '';
+  const proxy = await startProxy(() => sandbox);
+  const fleet = await createFleet([SHOP, BANK], {}, { AWS_ENDPOINT_URL: proxy.url });
+  sandbox = fleet.sandbox.url;
+  try {
+    for (let time = 0; time < 2; time += 1) expect((await fleet.query(CLUSTERS)).errors).toBeUndefined();
+    expect(proxy.state.identified).toBe(2);
+  } finally {
+    await fleet.dispose();
+    proxy.close();
+  }
+});
+
+it('where STS cannot be asked, answers of another account are refused, and ECS is asked before the first write', async () => {
+  let sandbox = '';
+  const proxy = await startProxy(() => sandbox);
+  proxy.state.isAway = true;
+  await withProfiles(async (of) => {
+    const fleet = await createFleet(
+      [
+        { ...SHOP, regions: ['eu-west-1'], credentials: of.profile?.(SHOP.account) },
+        { ...BANK, regions: ['eu-west-1'], credentials: of.keys?.(OTHER) },
+      ],
+      {},
+      { AWS_ENDPOINT_URL_STS: proxy.url },
+    );
+    sandbox = fleet.sandbox.url;
+    try {
+      const right = await fleet.count(scaleIn('shop'));
+      expect(right.errors).toBeUndefined();
+      expect(right.calls).toEqual({ DescribeClusters: 1, UpdateService: 1 });
+      expect((await fleet.count(scaleIn('shop'))).calls).toEqual({ UpdateService: 1 });
+      for (let time = 0; time < 2; time += 1) {
+        const wrong = await fleet.count(scaleIn('bank'));
+        expect(wrong.errors).toMatchObject([
+          { extensions: { code: 'CREDENTIALS_UNAVAILABLE', scope: { alias: 'bank' } } },
+        ]);
+        expect(wrong.calls).toEqual({ DescribeClusters: 1 });
+      }
+      const { data, errors } = await fleet.query<{ clusters: { nodes: object[] } }>(CLUSTERS);
+      expect(data?.clusters.nodes).toHaveLength(3);
+      expect(errors).toMatchObject([{ extensions: { code: 'CREDENTIALS_UNAVAILABLE', scope: { alias: 'bank' } } }]);
+      // One attempt for each account: it is not repeated for every call.
+      expect(proxy.state.identified).toBe(2);
+    } finally {
+      await fleet.dispose();
+      proxy.close();
+    }
+  });
 });
