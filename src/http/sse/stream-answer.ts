@@ -14,7 +14,7 @@ export function useEventStream(): HttpPlugin {
     onRequest({ request, serverContext }) {
       serverContext.format = streamFormat(request.headers.get('accept'));
     },
-    onResultProcess({ serverContext, setResultProcessor }) {
+    onResultProcess({ request, serverContext, setResultProcessor }) {
       const { stream, writesEvents, format } = serverContext;
       if (stream === undefined || format === undefined) {
         serverContext.format = undefined;
@@ -22,7 +22,7 @@ export function useEventStream(): HttpPlugin {
       }
       setResultProcessor((_events, fetchAPI) => {
         // Yoga's Response takes a Node stream as it is, but reads a web stream with a promise for each chunk.
-        const body = writesEvents === true ? null : (bodyOf(stream, format) as unknown as ReadableStream);
+        const body = writesEvents === true ? null : (bodyOf(stream, format, request) as unknown as ReadableStream);
         return new fetchAPI.Response(body, {
           headers: { 'content-type': format.contentType, 'content-encoding': 'none' },
         });
@@ -31,8 +31,14 @@ export function useEventStream(): HttpPlugin {
   };
 }
 
+/**
+ * Keeps each request as long as its body of events: when Node frees a `Request`, the request's signal no longer aborts
+ * with the signal that the caller gave (nodejs/node#55428, Node 20 and 24), and the stream would never end.
+ */
+const requests = new WeakMap<Readable, Request>();
+
 /** The events as the body of a Response, for callers without a socket. */
-function bodyOf(stream: EventStream, format: StreamFormat): Readable {
+function bodyOf(stream: EventStream, format: StreamFormat, request: Request): Readable {
   let onRead: (() => void) | undefined;
   const body = new Readable({
     read() {
@@ -57,5 +63,6 @@ function bodyOf(stream: EventStream, format: StreamFormat): Readable {
       body.push(null);
     },
   });
+  requests.set(body, request);
   return body;
 }

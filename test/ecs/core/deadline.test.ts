@@ -1,15 +1,11 @@
 import { getEventListeners } from 'node:events';
-import { setFlagsFromString } from 'node:v8';
-import { runInNewContext } from 'node:vm';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Describer } from '../../../src/ecs/batching/describe-batcher.ts';
 import type { EcsError } from '../../../src/ecs/core/errors.ts';
 import { EcsSession } from '../../../src/ecs/request-session.ts';
 import { Upstream } from '../../../src/ecs/sdk/upstream.ts';
-
-setFlagsFromString('--expose-gc');
-const collectGarbage = runInNewContext('gc') as () => void;
+import { collectGarbage } from '../../support/collect-garbage.ts';
 
 /** A session over an ECS that does not answer, with its caller's signal. */
 async function start(answer: () => Promise<object>) {
@@ -48,10 +44,7 @@ describe('the deadline of a session', () => {
   it('ends what is under way, however often garbage was collected meanwhile', async () => {
     const { session } = await start(() => new Promise(() => undefined));
     const ended = session.read('ListClusters', {}).catch((error: EcsError) => error.code);
-    for (let round = 0; round < 3; round += 1) {
-      await new Promise(setImmediate);
-      collectGarbage();
-    }
+    await collectGarbage();
     await vi.advanceTimersByTimeAsync(9_000);
     expect(await ended).toBe('UPSTREAM_TIMEOUT');
   });

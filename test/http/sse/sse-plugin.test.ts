@@ -5,6 +5,7 @@ import {
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
+import { collectGarbage } from '../../support/collect-garbage.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 interface SseEvent {
@@ -68,14 +69,19 @@ async function createService({ sandbox }: World): Promise<void> {
 const QUERY =
   'subscription { serviceEvents(cluster: "prod", service: "web") { type cursor events { eventId message } } }';
 
-function subscribe({ app }: World, lastEventId?: string): Promise<Response> {
+function subscribe({ app }: World, lastEventId?: string, signal?: AbortSignal): Promise<Response> {
   const headers = {
     'content-type': 'application/json',
     accept: 'text/event-stream',
     ...(lastEventId && { 'last-event-id': lastEventId }),
   };
   return app.fetch(
-    new Request('http://127.0.0.1/graphql', { method: 'POST', headers, body: JSON.stringify({ query: QUERY }) }),
+    new Request('http://127.0.0.1/graphql', {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ query: QUERY }),
+      ...(signal && { signal }),
+    }),
   );
 }
 
@@ -99,6 +105,23 @@ describe('a live subscription over SSE', () => {
       expect(later.type).toBe('CHANGED');
       expect(later.events[0].message).toContain('deployment completed');
       await second.return();
+    } finally {
+      await world.dispose();
+    }
+  });
+
+  it('ends with the signal of its request, however often garbage was collected meanwhile', async () => {
+    const world = await createWorld({ seed: 'empty' });
+    try {
+      await createService(world);
+      world.sandbox.clock.advance(20_000);
+      const caller = new AbortController();
+      const events = eventsOf(await subscribe(world, undefined, caller.signal));
+      expect((await events.next()).value?.event).toBe('next');
+      await collectGarbage();
+      caller.abort();
+      expect((await events.next()).value?.event).toBe('complete');
+      expect((await events.next()).done).toBe(true);
     } finally {
       await world.dispose();
     }
