@@ -2,8 +2,8 @@ import { createWorld } from '../backend/create-world.ts';
 import { waitForCapacity } from '../fleet/waiting-tasks.ts';
 import type { ClusterRecord } from '../model/cluster-record.ts';
 import type { CapacityProviderRecord } from '../model/instances/capacity-provider-record.ts';
-import { TaskIndex } from '../model/tasks/task-index.ts';
 import type { World } from '../model/world.ts';
+import { addCluster } from '../store/add-cluster.ts';
 import { newRecord } from '../store/new-record.ts';
 import { resumeTask } from '../tasks/resume-task.ts';
 import { Clock } from '../time/clock.ts';
@@ -35,7 +35,7 @@ export function* importCluster(state: ClusterState, randomSeed: number): Generat
   const world = createWorld({ region, account, clock, randomSeed, timings: state.timings ?? {} });
   world.anyCapacity = runsAnywhere(state);
   learnZones(world, state);
-  const cluster = addCluster(world, state);
+  const cluster = importRecord(world, state);
   for (const provider of state.capacityProviders) addProvider(world, cluster, provider);
   let made = 0;
   const each = function* <Item>(items: readonly Item[], make: (item: Item) => void): Generator<void> {
@@ -98,33 +98,10 @@ function inOrder<Item>(items: readonly Item[], dateOf: (item: Item) => Date | un
   return [...items].sort((a, b) => (dateOf(a)?.getTime() ?? 0) - (dateOf(b)?.getTime() ?? 0));
 }
 
-function addCluster(world: World, { cluster: shown }: ClusterState): ClusterRecord {
-  const { clusterArn = '', clusterName: name = 'default', capacityProviders = [] } = shown;
-  const cluster: ClusterRecord = {
-    kind: 'cluster',
-    ...newRecord(world),
-    arn: clusterArn,
-    name,
-    status: 'ACTIVE',
-    settings: [],
-    configuration: undefined,
-    serviceConnectDefaults: undefined,
-    capacityProviders,
-    defaultCapacityProviderStrategy: shown.defaultCapacityProviderStrategy ?? [],
-    attachments: [],
-    attachmentsStatus: undefined,
-    tags: [],
-    services: new Map(),
-    daemonServices: new Set(),
-    tasks: new TaskIndex(),
-    instances: new Map(),
-    zones: new Map(),
-    starved: new Set(),
-    runningTasks: 0,
-    pendingTasks: 0,
-  };
-  world.clusters.set(name, cluster);
-  return cluster;
+function importRecord(world: World, { cluster: shown }: ClusterState): ClusterRecord {
+  const { clusterArn: arn = '', clusterName: name = 'default', capacityProviders = [] } = shown;
+  const { defaultCapacityProviderStrategy = [] } = shown;
+  return addCluster(world, { arn, name, capacityProviders, defaultCapacityProviderStrategy });
 }
 
 function addProvider(world: World, cluster: ClusterRecord, shown: ClusterState['capacityProviders'][number]): void {

@@ -9,13 +9,12 @@ import type { ServiceRevisionRecord } from '../model/services/service-revision-r
 import type { ServiceSpec } from '../model/services/service-spec.ts';
 import { TaskList } from '../model/tasks/task-list.ts';
 import type { World } from '../model/world.ts';
-import { createRebalancing } from '../scheduler/rebalancing.ts';
+import { addService } from '../scheduler/add-service.ts';
 import { createTaskSet } from '../scheduler/task-sets.ts';
 import { censusOf } from '../services/task-census.ts';
 import { serviceDeploymentArn, serviceRevisionArn } from '../store/arns.ts';
 import { findTaskDefinition } from '../store/find-record.ts';
 import { newRecord } from '../store/new-record.ts';
-import { createTargetChanges } from '../tasks/load-balancer-targets.ts';
 import type { Wire } from '../util/wire-types.ts';
 import { timeOf } from './cluster-state.ts';
 
@@ -24,9 +23,7 @@ export function importService(world: World, cluster: ClusterRecord, shown: Servi
   const { serviceArn: arn = '', serviceName: name = '', status = 'ACTIVE', schedulingStrategy = 'REPLICA' } = shown;
   const desiredCount = shown.desiredCount ?? 0;
   const spec = specOf(world, shown);
-  const service: ServiceRecord = {
-    kind: 'service',
-    ...newRecord(world),
+  const service = addService(world, {
     bornAt: timeOf(shown.createdAt) ?? world.clock.now(),
     arn,
     name,
@@ -34,36 +31,14 @@ export function importService(world: World, cluster: ClusterRecord, shown: Servi
     createdBy: shown.createdBy ?? '',
     schedulingStrategy,
     deploymentController: shown.deploymentController ?? { type: 'ECS' },
-    showsDeployments: false,
     createdLaunchType: shown.launchType,
     roleArn: shown.roleArn,
-    resourceManagementType: 'CUSTOMER',
     status,
     desiredCount,
+    plannedCount: desiredCount,
     spec,
     tags: [],
-    deployments: [],
-    lastCompleted: undefined,
-    serviceDeployments: new Map(),
-    revisions: new Map(),
-    taskSets: new Map(),
-    events: [],
-    lastEventAt: 0,
-    tasks: new TaskList(),
-    steady: false,
-    targetChanges: createTargetChanges(),
-    rebalancing: createRebalancing(),
-    isProtectionEmitted: false,
-    ended: [],
-    plannedCount: desiredCount,
-    pausedUntil: 0,
-    pausedBy: undefined,
-    wake: undefined,
-    steadyRepeat: undefined,
-  };
-  cluster.services.set(name, service);
-  if (schedulingStrategy === 'DAEMON') cluster.daemonServices.add(service);
-  spec.taskDefinition?.services.add(service);
+  });
   service.deployments = newestFirst(shown.deployments ?? []).map((item) => importDeployment(world, service, item));
   for (const taskSet of shown.taskSets ?? []) importTaskSet(world, service, taskSet);
   service.lastCompleted = service.deployments.find(({ rolloutState }) => rolloutState === 'COMPLETED');

@@ -20,14 +20,13 @@ import { attachScalingPlans, refuseWhileUpdating } from '../../fleet/cluster-att
 import { setAssociation } from '../../gateways/gateway-routes.ts';
 import { checkCapacityProviders, checkStrategy } from '../../instances/capacity-strategy.ts';
 import type { ClusterRecord } from '../../model/cluster-record.ts';
-import { TaskIndex } from '../../model/tasks/task-index.ts';
 import type { World } from '../../model/world.ts';
 import { renderCluster } from '../../render/cluster.ts';
 import { effectiveSetting } from '../../store/account-settings.ts';
+import { addCluster } from '../../store/add-cluster.ts';
 import { clusterArn } from '../../store/arns.ts';
 import { allSeen, change } from '../../store/eventual-consistency.ts';
 import { clusterNameOf, DEFAULT_CLUSTER, requireCluster } from '../../store/find-record.ts';
-import { newRecord } from '../../store/new-record.ts';
 import { seenCluster } from '../../store/stale-views.ts';
 import { checkTags } from '../../store/tags.ts';
 import { checkNamespace } from '../../tasks/service-connect.ts';
@@ -82,33 +81,12 @@ export const createCluster: Action<CreateClusterRequest, CreateClusterResponse> 
     );
   }
   const insights = effectiveSetting(world, caller, 'containerInsights');
-  const cluster: ClusterRecord = {
-    kind: 'cluster',
-    ...newRecord(world),
+  const cluster = addCluster(world, {
     arn: clusterArn(world, name),
     name,
-    status: 'ACTIVE',
     settings: [{ name: 'containerInsights', value: insights }],
-    configuration: undefined,
-    serviceConnectDefaults: undefined,
-    capacityProviders: [],
-    defaultCapacityProviderStrategy: [],
-    attachments: [],
-    attachmentsStatus: undefined,
-    tags: [],
     ...given,
-    services: new Map(),
-    daemonServices: new Set(),
-    tasks: new TaskIndex(),
-    instances: new Map(),
-    zones: new Map(),
-    starved: new Set(),
-    runningTasks: 0,
-    pendingTasks: 0,
-  };
-  // A Map keeps the position of an existing key: a new cluster with an old name moves to the end.
-  world.clusters.delete(name);
-  world.clusters.set(name, cluster);
+  });
   if (attachScalingPlans(world, cluster, cluster.capacityProviders, toActive)) cluster.status = 'PROVISIONING';
   return { cluster: renderCluster(cluster, EVERYTHING) };
 };

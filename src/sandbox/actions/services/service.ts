@@ -18,12 +18,11 @@ import { type PageLimits, paginateRecords } from '../../checks/paging.ts';
 import { beginDeployment } from '../../deployments/deployment-lifecycle.ts';
 import type { ClusterRecord } from '../../model/cluster-record.ts';
 import type { ServiceRecord } from '../../model/services/service-record.ts';
-import { TaskList } from '../../model/tasks/task-list.ts';
 import type { World } from '../../model/world.ts';
 import { renderChangedService, renderService } from '../../render/service.ts';
+import { addService } from '../../scheduler/add-service.ts';
 import { changeController, checkMigration } from '../../scheduler/controller-change.ts';
 import { forgetFailedPlacements } from '../../scheduler/launch-holds.ts';
-import { createRebalancing } from '../../scheduler/rebalancing.ts';
 import { createTaskSet } from '../../scheduler/task-sets.ts';
 import { checkController, controllerOf } from '../../services/deployment-controllers.ts';
 import { createSpec } from '../../services/service-spec.ts';
@@ -33,10 +32,8 @@ import { iamArn, serviceArn } from '../../store/arns.ts';
 import { once } from '../../store/client-tokens.ts';
 import { allSeen, change } from '../../store/eventual-consistency.ts';
 import { failureArn, findService, requireCluster, requireService } from '../../store/find-record.ts';
-import { newRecord } from '../../store/new-record.ts';
 import { seenService } from '../../store/stale-views.ts';
 import { checkTaggable, checkTags } from '../../store/tags.ts';
-import { createTargetChanges } from '../../tasks/load-balancer-targets.ts';
 import type { Caller, Input, Wire } from '../../util/wire-types.ts';
 import { wakeService } from '../../wakeups/wake-services.ts';
 import type { Action } from '../action.ts';
@@ -76,49 +73,24 @@ function create(
   checkDesiredCount(input.desiredCount);
   const longArn = effectiveSetting(world, caller, 'serviceLongArnFormat') === 'enabled';
   checkTaggable(input.tags, longArn, 'service');
-  const service: ServiceRecord = {
-    kind: 'service',
-    ...newRecord(world),
+  const service = addService(world, {
     arn: serviceArn(world, cluster.name, name, longArn),
     name,
     cluster,
     createdBy: caller.principalArn,
     schedulingStrategy: scheduling,
     deploymentController: input.deploymentController ?? { type: 'ECS' },
-    showsDeployments: false,
     createdLaunchType: spec.launchType,
     roleArn:
       spec.loadBalancers.length > 0
         ? (input.role ?? iamArn(world, 'role/aws-service-role/ecs.amazonaws.com/AWSServiceRoleForECS'))
         : undefined,
-    resourceManagementType: 'CUSTOMER',
     status: 'ACTIVE',
     desiredCount: scheduling === 'DAEMON' ? 0 : (input.desiredCount ?? 0),
+    plannedCount: 0,
     spec,
     tags: checkTags(input.tags),
-    deployments: [],
-    lastCompleted: undefined,
-    serviceDeployments: new Map(),
-    revisions: new Map(),
-    taskSets: new Map(),
-    events: [],
-    lastEventAt: 0,
-    tasks: new TaskList(),
-    steady: false,
-    targetChanges: createTargetChanges(),
-    rebalancing: createRebalancing(),
-    isProtectionEmitted: false,
-    ended: [],
-    plannedCount: 0,
-    pausedUntil: 0,
-    pausedBy: undefined,
-    wake: undefined,
-    steadyRepeat: undefined,
-  };
-  cluster.services.delete(name);
-  cluster.services.set(name, service);
-  if (scheduling === 'DAEMON') cluster.daemonServices.add(service);
-  spec.taskDefinition?.services.add(service);
+  });
   const controller = controllerOf(service);
   if (controller === 'ECS') beginDeployment(world, service);
   // CodeDeploy expects a first task set; an external controller creates its own.
