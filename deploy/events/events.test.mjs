@@ -32,6 +32,11 @@ for (const name of NAMES) {
   });
 }
 
+test('the three templates have the same rule', () => {
+  const patterns = NAMES.map((name) => templateOf(name).Resources.Changes.Properties.EventPattern);
+  for (const pattern of patterns) assert.deepEqual(pattern, patterns[0]);
+});
+
 test('a check that finds nothing wrong would find this', async () => {
   const broken = structuredClone(queue);
   broken.Resources.Events.Properties.VisibilityTimeout = '30';

@@ -1,7 +1,7 @@
 import { ListTasksCommand, StopTaskCommand } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { type LiveWorld, liveWorld } from './support/live-world.ts';
-import { createCluster, createService, registerRevision, updateService } from './support/setting.ts';
+import type { LiveWorld } from './support/live-world.ts';
+import { bakingServices } from './support/setting.ts';
 
 interface Update {
   readonly type: string;
@@ -10,21 +10,6 @@ interface Update {
 
 const SERVICES = 10;
 const MINUTES = 10;
-
-/** Services whose new revision bakes for a day: nothing happens, but the deployments are in progress. */
-async function baking(withInventory?: true): Promise<LiveWorld> {
-  const world = await liveWorld({ withInventory });
-  await createCluster(world);
-  await registerRevision(world);
-  const names = Array.from({ length: SERVICES }, (_, i) => `web-${i}`);
-  for (const serviceName of names) await createService(world, { serviceName, desiredCount: 2 });
-  await world.pass(300_000);
-  const deploymentConfiguration = { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 1_440 } as const;
-  for (const service of names)
-    await updateService(world, { service, forceNewDeployment: true, deploymentConfiguration });
-  await world.pass(300_000);
-  return world;
-}
 
 function follow(world: LiveWorld) {
   return Promise.all(
@@ -37,7 +22,7 @@ function follow(world: LiveWorld) {
 }
 
 async function callsWhileQuiet(withInventory?: true): Promise<number> {
-  await using world = await baking(withInventory);
+  await using world = await bakingServices(SERVICES, 2, { withInventory });
   const streams = await follow(world);
   await world.pass(400_000);
   world.sandbox.resetCalls();
@@ -54,7 +39,7 @@ describe('what is followed while events announce its changes', () => {
   });
 
   it('goes on when an event arrives, long before the next poll', async () => {
-    await using world = await baking(true);
+    await using world = await bakingServices(SERVICES, 2, { withInventory: true });
     const streams = await follow(world);
     await world.pass(400_000);
     const before = streams.map(({ events }) => events.length);
@@ -73,7 +58,7 @@ describe('what is followed while events announce its changes', () => {
   });
 
   it('is polled as ever while no events arrive', async () => {
-    await using world = await baking(true);
+    await using world = await bakingServices(SERVICES, 2, { withInventory: true });
     const streams = await follow(world);
     await world.pass(400_000);
     world.source.isAway = true;

@@ -2,7 +2,7 @@ import { ListTasksCommand, StopTaskCommand } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import { type BucketName, OPERATIONS, type OperationName, RATE_BUCKETS } from '../../src/ecs/core/operations.ts';
 import { type LiveWorld, type LiveWorldOptions, liveWorld, type Stream } from './support/live-world.ts';
-import { createCluster, createService, registerRevision, updateService } from './support/setting.ts';
+import { bakingServices, createCluster, createService, registerRevision } from './support/setting.ts';
 
 interface Update {
   readonly type: string;
@@ -21,21 +21,6 @@ async function deploying(services: number, options?: LiveWorldOptions): Promise<
   for (let i = 0; i < services; i += 1) await createService(world, { serviceName: `web-${i}`, desiredCount: 10 });
   // Until the scheduler has planned for them they have no tasks.
   await world.pass(15_000);
-  return world;
-}
-
-/** As many services, of whose ten tasks five are of a new revision that bakes for a day: all have settled down. */
-async function baking(services: number, options?: LiveWorldOptions): Promise<LiveWorld> {
-  const world = await liveWorld(options);
-  await createCluster(world);
-  await registerRevision(world);
-  const names = Array.from({ length: services }, (_, i) => `web-${i}`);
-  for (const serviceName of names) await createService(world, { serviceName, desiredCount: 5 });
-  await world.pass(300_000);
-  const deploymentConfiguration = { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 1_440 } as const;
-  for (const service of names)
-    await updateService(world, { service, forceNewDeployment: true, deploymentConfiguration });
-  await world.pass(300_000);
   return world;
 }
 
@@ -96,7 +81,7 @@ describe('1,000 subscribers of 100 services in one cluster, with 10 tasks each',
   });
 
   it('have their tasks listed in each round, and described a hundred at a time once they run steadily', async () => {
-    await using world = await baking(100);
+    await using world = await bakingServices(100, 5);
     const began = world.timers.monotonic();
     const streams = await follow(world, 100, 1);
     await expectFewAsked(world, began);

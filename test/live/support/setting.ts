@@ -12,7 +12,7 @@ import {
   UpdateServiceCommand,
   type UpdateServiceCommandInput,
 } from '@aws-sdk/client-ecs';
-import type { LiveWorld } from './live-world.ts';
+import { type LiveWorld, type LiveWorldOptions, liveWorld } from './live-world.ts';
 
 /** An empty cluster `prod`. */
 export async function createCluster({ ecs }: LiveWorld): Promise<void> {
@@ -116,4 +116,26 @@ export async function setStatus({ ecs }: LiveWorld, instances: string[], status:
 export async function control({ sandbox }: LiveWorld, path: string, body: object): Promise<void> {
   const response = await fetch(`${sandbox.url}/_sandbox/${path}`, { method: 'POST', body: JSON.stringify(body) });
   if (!response.ok) throw new Error(await response.text());
+}
+
+/**
+ * Services `web-0`, `web-1`, ... of which each runs as many tasks of an old revision as of a new one that bakes for a
+ * day: deployments are in progress, and nothing happens.
+ */
+export async function bakingServices(
+  services: number,
+  desiredCount: number,
+  options?: LiveWorldOptions,
+): Promise<LiveWorld> {
+  const world = await liveWorld(options);
+  await createCluster(world);
+  await registerRevision(world);
+  const names = Array.from({ length: services }, (_, i) => `web-${i}`);
+  for (const serviceName of names) await createService(world, { serviceName, desiredCount });
+  await world.pass(300_000);
+  const deploymentConfiguration = { strategy: 'BLUE_GREEN', bakeTimeInMinutes: 1_440 } as const;
+  for (const service of names)
+    await updateService(world, { service, forceNewDeployment: true, deploymentConfiguration });
+  await world.pass(300_000);
+  return world;
 }
