@@ -1,6 +1,5 @@
 import type { Logger } from 'pino';
 import { type Authentication, openAuthentication } from './auth/open.ts';
-import { ReloadableFile } from './auth/reloadable-file.ts';
 import { type Config, ConfigError } from './config/index.ts';
 import type { Timers } from './ecs/core/timers.ts';
 import type { Prepared } from './pipeline/admission/prepare-document.ts';
@@ -11,6 +10,7 @@ import { AuditLog } from './policy/audit-log.ts';
 import type { Place } from './policy/model/resource.ts';
 import { type OpenPolicies, openPolicies } from './policy/open.ts';
 import type { Policies } from './policy/policies.ts';
+import { ReloadableFile } from './util/reloadable-file.ts';
 
 /**
  * Everything that lets callers in.

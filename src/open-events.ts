@@ -1,5 +1,4 @@
 import type { Logger } from 'pino';
-import { ReloadableFile } from './auth/reloadable-file.ts';
 import { parseTokenFile, type TokenEntry } from './auth/token-file.ts';
 import { TokenStore } from './auth/token-store.ts';
 import type { Config } from './config/index.ts';
@@ -15,6 +14,7 @@ import { type EventRelay, RelayedSources } from './inventory/sources/relayed-sou
 import { SqsSource } from './inventory/sources/sqs.ts';
 import { problems } from './open-access.ts';
 import type { ScopeEntry, Scopes } from './schema/core/scopes.ts';
+import { ReloadableFile } from './util/reloadable-file.ts';
 
 export interface EventParts {
   /** The Region of a queue whose URL names none. */

@@ -1,3 +1,4 @@
+import { LatestValues } from '../util/latest-values.ts';
 import { Credential } from './credential.ts';
 import type { Identity } from './principal.ts';
 import { digestOf } from './token-file.ts';
@@ -57,12 +58,11 @@ export function createAuthenticate({ token, tokens, verifyJwt }: AuthenticatorPa
 
 /** Identities of verified JWTs, by the digest of the token, so that each is verified about once. */
 export class VerifiedTokens {
-  readonly #most: number;
   readonly #keepMs: number;
-  readonly #held = new Map<string, { readonly identity: Identity; readonly until: number }>();
+  readonly #held: LatestValues<{ readonly identity: Identity; readonly until: number }>;
 
   constructor(most = 5_000, keepMs = 300_000) {
-    this.#most = most;
+    this.#held = new LatestValues(most);
     this.#keepMs = keepMs;
   }
 
@@ -77,10 +77,6 @@ export class VerifiedTokens {
   keep(token: string, { principal }: Identity, expiresAt: number): Identity {
     const identity = { principal, credential: new Credential(expiresAt) };
     this.#held.set(digestOf(token), { identity, until: Date.now() + this.#keepMs });
-    for (const oldest of this.#held.keys()) {
-      if (this.#held.size <= this.#most) break;
-      this.#held.delete(oldest);
-    }
     return identity;
   }
 }

@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
+import { ReloadableFile } from '../util/reloadable-file.ts';
 import { type Authenticate, createAuthenticate } from './authenticator.ts';
 import type { JwtSettings } from './jwt-verifier.ts';
-import { ReloadableFile } from './reloadable-file.ts';
 import { parseTokenFile } from './token-file.ts';
 import { TokenStore } from './token-store.ts';
 

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { isRecord, parseJson, unknownMember } from '../util/json.ts';
 
 /** A token of the file. The token itself is not kept: it has 256 random bits, so one round of SHA-256 hides it. */
 export interface TokenEntry {
@@ -25,15 +26,10 @@ export const ROLE = /^[A-Za-z0-9_.@:/+-]{1,100}$/;
  * @throws {Error} that lists what is wrong, one line each, without any hash
  */
 export function parseTokenFile(text: string): readonly TokenEntry[] {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    throw new Error('is not JSON');
-  }
+  const parsed = parseJson(text);
   const { tokens, ...others } = isRecord(parsed) ? parsed : {};
   if (!Array.isArray(tokens)) throw new Error('must be {"tokens": [...]}');
-  const problems = Object.keys(others).map((name) => `has an unknown member "${name.slice(0, 40)}"`);
+  const problems = Object.keys(others).map(unknownMember);
   const hashes = new Set<unknown>();
   const entries = tokens.map((token: unknown, index) => {
     const at = `tokens[${index}]`;
@@ -65,7 +61,7 @@ function toEntry({ name, sha256, roles = [], expiresAt }: WrittenToken): TokenEn
 function* problemsOf(token: Readonly<Record<string, unknown>>): Iterable<string> {
   const { name, sha256, roles, expiresAt } = token;
   for (const member of Object.keys(token)) {
-    if (!MEMBERS.has(member)) yield `has an unknown member "${member.slice(0, 40)}"`;
+    if (!MEMBERS.has(member)) yield unknownMember(member);
   }
   if (typeof name !== 'string' || !NAME.test(name)) {
     yield 'needs a "name" of 1 to 100 letters, digits or any of _.@:/+-';
@@ -81,10 +77,6 @@ function* problemsOf(token: Readonly<Record<string, unknown>>): Iterable<string>
     !(typeof expiresAt === 'string' && INSTANT.test(expiresAt) && !Number.isNaN(Date.parse(expiresAt)))
   )
     yield '"expiresAt" must be a time with its zone, such as 2027-01-31T12:00:00Z';
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 /** The digest by which the file knows a token. */

@@ -3,6 +3,7 @@ import { type Config, ConfigError, loadConfig, separateWords } from '../config/i
 import { nearest } from '../config/nearest.ts';
 import type { CheckedDocument } from '../pipeline/documents/check-documents.ts';
 import { createSchema } from '../schema/index.ts';
+import { parseObject } from '../util/json.ts';
 import type { CliHost } from './host.ts';
 
 export const DOCUMENTS_HELP = `Usage: ecs-graphql documents check <manifest...> [--json] [--variables <json>] [settings of serve]
@@ -94,13 +95,9 @@ function askedFor(argv: readonly string[]): Asked {
 }
 
 function variablesIn(text: string): Readonly<Record<string, unknown>> {
-  try {
-    const value: unknown = JSON.parse(text);
-    if (typeof value === 'object' && value !== null && !Array.isArray(value)) return { ...value };
-  } catch {
-    // The error below says what is expected.
-  }
-  throw new ConfigError(['--variables must be a JSON object, such as {"first": 100}']);
+  const value = parseObject(text);
+  if (value === undefined) throw new ConfigError(['--variables must be a JSON object, such as {"first": 100}']);
+  return value;
 }
 
 function textOf({ manifest, format, operations }: CheckedManifest): string {

@@ -1,3 +1,5 @@
+import { parseObject } from '../util/json.ts';
+
 /** Parses the text of a setting. `parse` throws an Error that says which values are allowed. */
 export interface ValueType<T> {
   /** Placeholder of the value in the help, as in `--port <number>`. */
@@ -167,13 +169,8 @@ export function list<T>(item: ValueType<T>): ValueType<readonly T[]> {
 export const json: ValueType<object> = {
   placeholder: 'json',
   parse(text) {
-    let value: unknown;
-    try {
-      value = JSON.parse(text);
-    } catch {
-      // Falls through to the error.
-    }
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) throw new Error('must be a JSON object');
+    const value = parseObject(text);
+    if (value === undefined) throw new Error('must be a JSON object');
     return value;
   },
   print: (value) => JSON.stringify(value),

@@ -1,6 +1,7 @@
 import type { Service, ServiceDeployment, Task } from '@aws-sdk/client-ecs';
 import type { EntityKind, EntityShapes } from '../ecs/core/describe-specs.ts';
 import type { Timers } from '../ecs/core/timers.ts';
+import { LatestValues } from '../util/latest-values.ts';
 import { ofDeployment, ofEvents, ofTask } from './entries.ts';
 import type { HistoryEntry, HistoryQuery, HistoryStore } from './history.ts';
 
@@ -30,9 +31,9 @@ export class Recorder {
   readonly #options: RecorderOptions;
   #waiting = new Map<string, HistoryEntry>();
   /** The length of each entry's body, by key. */
-  readonly #written = new Map<string, number>();
+  readonly #written = new LatestValues<number>(MOST_REMEMBERED);
   /** The time of the newest event that was recorded, by service. */
-  readonly #newest = new Map<string, number>();
+  readonly #newest = new LatestValues<number>(MOST_REMEMBERED);
   #cancel: (() => void) | undefined;
   #cancelPrune: (() => void) | undefined;
   #writing: Promise<void> | undefined;
@@ -83,14 +84,14 @@ export class Recorder {
     const entries = ofEvents(service, this.#newest.get(serviceArn) ?? 0);
     for (const entry of entries) this.#add(entry);
     const newest = Math.max(...entries.map(({ at }) => at));
-    if (entries.length > 0) remember(this.#newest, serviceArn, newest);
+    if (entries.length > 0) this.#newest.set(serviceArn, newest);
   }
 
   #add(entry: HistoryEntry | undefined): void {
     if (entry === undefined) return;
     const { key, body } = entry;
     if ((this.#written.get(key) ?? 0) >= body.length) return;
-    remember(this.#written, key, body.length);
+    this.#written.set(key, body.length);
     this.#waiting.set(key, entry);
     if (this.#waiting.size > MOST_WAITING) {
       const [oldest] = this.#waiting.keys();
@@ -133,12 +134,4 @@ export class Recorder {
       this.#schedulePrune(PRUNE_MS);
     });
   }
-}
-
-function remember(map: Map<string, number>, key: string, value: number): void {
-  map.delete(key);
-  map.set(key, value);
-  if (map.size <= MOST_REMEMBERED) return;
-  const [oldest] = map.keys();
-  if (oldest !== undefined) map.delete(oldest);
 }

@@ -5,6 +5,7 @@ import type { ListInput } from '../ecs/core/list-operations.ts';
 import { listAll } from '../ecs/lists/list.ts';
 import { correctedWhole } from '../ecs/lists/list-correction.ts';
 import type { EcsSession } from '../ecs/request-session.ts';
+import { groupBy } from '../util/group-by.ts';
 import { pagesWorthReading, readClusterTasks } from './cluster-tasks.ts';
 import type { EntityLoader } from './entity-loader.ts';
 import { settledOneByOne } from './settled-one-by-one.ts';
@@ -125,15 +126,4 @@ function groupOf(key: TaskListKey): string {
 /** The owner, as a task names it: `task.group` or `task.containerInstanceArn`. */
 function ownerOf({ owner }: TaskListKey): string {
   return 'serviceName' in owner ? `service:${owner.serviceName}` : owner.containerInstanceArn;
-}
-
-function groupBy<T>(items: readonly T[], keyOf: (item: T) => string): Map<string, T[]> {
-  const groups = new Map<string, T[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }

@@ -1,4 +1,5 @@
 import type { Task } from '@aws-sdk/client-ecs';
+import { LatestValues } from '../util/latest-values.ts';
 
 /** The members of a task that name its owners. */
 export type OwnedTask = Pick<Task, 'taskArn' | 'group' | 'containerInstanceArn'>;
@@ -24,7 +25,7 @@ export interface KnownTasks {
  * to find the tasks of a service or an instance.
  */
 export class TaskOwners {
-  readonly #byArn = new Map<string, Remembered>();
+  readonly #byArn = new LatestValues<Remembered>(MOST_TASKS);
 
   /**
    * The known tasks of one list. A task that is about to stop is not known until it has stopped, so that its progress
@@ -36,23 +37,22 @@ export class TaskOwners {
         const known = this.#byArn.get(taskArn);
         if (known === undefined || (desiredStatus === 'STOPPED' && !known.isStopped)) return undefined;
         if (owner === 'instance' && !known.isPlaced) return undefined;
-        this.#put(taskArn, known);
+        this.#byArn.set(taskArn, known);
         return known;
       },
       keep: (task) => {
         const { taskArn, group, containerInstanceArn, startedAt, lastStatus } = task ?? {};
         if (taskArn === undefined || group === undefined) return task;
         const isPlaced = containerInstanceArn !== undefined || startedAt !== undefined;
-        this.#put(taskArn, { taskArn, group, containerInstanceArn, isPlaced, isStopped: lastStatus === 'STOPPED' });
+        this.#byArn.set(taskArn, {
+          taskArn,
+          group,
+          containerInstanceArn,
+          isPlaced,
+          isStopped: lastStatus === 'STOPPED',
+        });
         return task;
       },
     };
-  }
-
-  #put(taskArn: string, task: Remembered): void {
-    this.#byArn.delete(taskArn);
-    this.#byArn.set(taskArn, task);
-    const [oldest] = this.#byArn.size > MOST_TASKS ? this.#byArn.keys() : [];
-    if (oldest !== undefined) this.#byArn.delete(oldest);
   }
 }

@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import { ReloadableFile } from '../auth/reloadable-file.ts';
+import { ReloadableFile } from '../util/reloadable-file.ts';
 import type { PolicyText } from './cedar/policy-set.ts';
 import type { Place } from './model/resource.ts';
 import { Policies } from './policies.ts';

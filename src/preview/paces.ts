@@ -1,6 +1,7 @@
 import type { Service, ServiceEvent, Task, TaskDefinition } from '@aws-sdk/client-ecs';
 import { serviceNameOf } from '../live/core/task-owner.ts';
 import type { Timings } from '../sandbox/simulation/index.ts';
+import { groupBy } from '../util/group-by.ts';
 import type { AssumptionKind, PreviewAssumption, PreviewRange } from './types.ts';
 
 /** The three runs of a preview. */
@@ -150,12 +151,12 @@ export class Paces {
   readonly #byLaunchType = new Map<string, Samples>();
 
   constructor(tasks: readonly Task[], services: readonly Service[]) {
-    const families = grouped(
+    const families = groupBy(
       tasks,
       ({ taskDefinitionArn = '', launchType }) => `${familyOf(taskDefinitionArn)} ${launchType}`,
     );
     for (const [family, own] of families) this.#families.set(family, samplesOf(own, services));
-    for (const [type, own] of grouped(tasks, ({ launchType = '' }) => launchType)) {
+    for (const [type, own] of groupBy(tasks, ({ launchType = '' }) => launchType)) {
       this.#byLaunchType.set(type, samplesOf(own, services));
     }
   }
@@ -242,17 +243,6 @@ function healthCheckOf({ containerDefinitions = [] }: TaskDefinition): KnownRang
 
 export function familyOf(arn: string): string {
   return arn.slice(arn.lastIndexOf('/') + 1).replace(/:\d+$/, '');
-}
-
-function grouped<Item>(items: readonly Item[], keyOf: (item: Item) => string): Map<string, Item[]> {
-  const groups = new Map<string, Item[]>();
-  for (const item of items) {
-    const key = keyOf(item);
-    const group = groups.get(key);
-    if (group === undefined) groups.set(key, [item]);
-    else group.push(item);
-  }
-  return groups;
 }
 
 function byPace(ranges: Partial<Record<keyof Timings, KnownRange>>): Record<Pace, Partial<Timings>> {

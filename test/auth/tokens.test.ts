@@ -5,10 +5,10 @@ import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createAuthenticate } from '../../src/auth/authenticator.ts';
 import { Credential } from '../../src/auth/credential.ts';
-import { ReloadableFile } from '../../src/auth/reloadable-file.ts';
 import { createToken, parseTokenFile, type TokenEntry } from '../../src/auth/token-file.ts';
 import { TokenStore } from '../../src/auth/token-store.ts';
 import { runCli } from '../../src/cli/index.ts';
+import { ReloadableFile } from '../../src/util/reloadable-file.ts';
 
 const sha256 = 'a'.repeat(64);
 const file = (...tokens: object[]) => JSON.stringify({ tokens });

@@ -1,3 +1,4 @@
+import { LatestValues } from '../../util/latest-values.ts';
 import type { Timers } from '../core/timers.ts';
 
 export interface TtlMapOptions {
@@ -15,14 +16,13 @@ interface Kept<T> {
 /** A map whose entries share one lifetime, with a limit on their number. */
 export class TtlMap<T> {
   readonly #ttlMs: number;
-  readonly #most: number;
   readonly #timers: Timers;
-  readonly #kept = new Map<string, Kept<T>>();
+  readonly #kept: LatestValues<Kept<T>>;
   #isSweeping = false;
 
   constructor({ ttlMs, most }: TtlMapOptions, timers: Timers) {
     this.#ttlMs = ttlMs;
-    this.#most = most;
+    this.#kept = new LatestValues(most);
     this.#timers = timers;
   }
 
@@ -33,9 +33,10 @@ export class TtlMap<T> {
   get(key: string): T | undefined {
     const kept = this.#kept.get(key);
     if (kept === undefined) return undefined;
-    this.#kept.delete(key);
-    if (kept.until <= this.#timers.monotonic()) return undefined;
-    // Reinsert at the end: the Map's order is the order of use.
+    if (kept.until <= this.#timers.monotonic()) {
+      this.#kept.delete(key);
+      return undefined;
+    }
     this.#kept.set(key, kept);
     return kept.value;
   }
@@ -48,17 +49,12 @@ export class TtlMap<T> {
   /** All entries, in the order of use. */
   *entries(): Generator<readonly [string, T]> {
     const now = this.#timers.monotonic();
-    for (const [key, { value, until }] of this.#kept) if (until > now) yield [key, value];
+    for (const [key, { value, until }] of this.#kept.entries()) if (until > now) yield [key, value];
   }
 
   put(key: string, value: T): void {
     if (this.#ttlMs <= 0) return;
-    this.#kept.delete(key);
     this.#kept.set(key, { value, until: this.#timers.monotonic() + this.#ttlMs });
-    if (this.#kept.size > this.#most) {
-      const [oldest] = this.#kept.keys();
-      if (oldest !== undefined) this.#kept.delete(oldest);
-    }
     this.#sweepLater();
   }
 
@@ -73,7 +69,7 @@ export class TtlMap<T> {
     this.#timers.schedule(this.#ttlMs, () => {
       this.#isSweeping = false;
       const now = this.#timers.monotonic();
-      for (const [key, { until }] of this.#kept) if (until <= now) this.#kept.delete(key);
+      for (const [key, { until }] of this.#kept.entries()) if (until <= now) this.#kept.delete(key);
       if (this.#kept.size > 0) this.#sweepLater();
     });
   }

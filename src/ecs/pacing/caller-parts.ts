@@ -1,3 +1,5 @@
+import { LatestValues } from '../../util/latest-values.ts';
+
 /** After this time without a call, a caller's part of the bucket goes to the others. */
 const ACTIVE_MS = 60_000;
 /** What others use is averaged over this time. */
@@ -31,7 +33,7 @@ interface Level {
  * does. A principal that is alone may use all of it.
  */
 export class CallerParts {
-  readonly #parts = new Map<string, Part>();
+  readonly #parts = new LatestValues<Part>(MOST_CALLERS);
   #used = 0;
   #usedAt = 0;
   #last: { readonly caller: string; readonly at: number } | undefined;
@@ -94,11 +96,7 @@ export class CallerParts {
     const seconds = Math.max(0, now - part.at) / 1_000;
     part.tokens = Math.min(Math.max(1, capacity * share), part.tokens + seconds * rate * share);
     part.at = now;
-    // The Map's order is the order of use.
-    this.#parts.delete(caller);
     this.#parts.set(caller, part);
-    const [oldest] = this.#parts.keys();
-    if (this.#parts.size > MOST_CALLERS && oldest !== undefined) this.#parts.delete(oldest);
     return part;
   }
 }

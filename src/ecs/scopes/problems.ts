@@ -1,3 +1,5 @@
+import { unknownMember } from '../../util/json.ts';
+
 export type Members = Readonly<Record<string, unknown>>;
 
 /** Collects everything that is wrong with a file, so that one start reports all of it. */
@@ -11,8 +13,7 @@ export class Problems {
 
   unknownMembers(at: string, object: Members, known: readonly string[]): void {
     for (const name of Object.keys(object)) {
-      if (!known.includes(name))
-        this.add(at, `has an unknown member "${name.slice(0, 40)}"; known are ${known.join(', ')}`);
+      if (!known.includes(name)) this.add(at, `${unknownMember(name)}; known are ${known.join(', ')}`);
     }
   }
 
@@ -20,8 +21,4 @@ export class Problems {
   throwAny(): void {
     if (this.#lines.size > 0) throw new Error([...this.#lines].join('\n'));
   }
-}
-
-export function isRecord(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

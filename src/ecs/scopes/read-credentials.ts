@@ -1,5 +1,6 @@
+import { isRecord } from '../../util/json.ts';
 import type { CredentialSource } from '../credentials/credential-source.ts';
-import { isRecord, type Members, type Problems } from './problems.ts';
+import type { Members, Problems } from './problems.ts';
 
 const FORMS =
   'must be {"profile"}, {"role", "externalId", "sessionName", "tags", "from"} or {"accessKeyId", "secretAccessKey"}, or absent for the default chain';

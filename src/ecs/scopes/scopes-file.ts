@@ -1,5 +1,6 @@
+import { isRecord, parseJson } from '../../util/json.ts';
 import type { CredentialSource } from '../credentials/credential-source.ts';
-import { isRecord, type Members, Problems } from './problems.ts';
+import { type Members, Problems } from './problems.ts';
 import { CredentialReader, credentialsAt } from './read-credentials.ts';
 
 /** One account of the file, in one region. */
@@ -32,12 +33,7 @@ const SCOPE_MEMBERS = ['alias', 'account', 'regions', 'credentials', 'endpoint']
  * @throws {Error} that lists what is wrong, one line each, without any key
  */
 export function parseScopesFile(text: string, options: { readonly mayHaveKeys: boolean }): ScopesFile {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    throw new Error('is not JSON');
-  }
+  const parsed = parseJson(text);
   const problems = new Problems();
   const { default: standard, sources = {}, scopes } = isRecord(parsed) ? parsed : {};
   if (!isRecord(parsed) || !Array.isArray(scopes)) throw new Error('must be {"scopes": [...]}');

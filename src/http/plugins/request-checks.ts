@@ -5,6 +5,7 @@ import type { Identity } from '../../auth/principal.ts';
 import type { Origins } from '../../pipeline/admission/allowed-origins.ts';
 import { formatError, requestError } from '../../pipeline/core/public-errors.ts';
 import type { OnUnauthenticated } from '../../pipeline/core/request-context.ts';
+import { isRecord } from '../../util/json.ts';
 import { GRAPHQL_PATH, type HttpPlugin, MCP_PATH, METRICS_PATH } from './http-plugin.ts';
 import { answerType, JSON_TYPE, notAcceptable, RESPONSE_TYPE } from './media-types.ts';
 
@@ -159,7 +160,7 @@ function isObjectOrAbsent(text: string | null): boolean {
   if (!text) return true;
   try {
     const value: unknown = JSON.parse(text);
-    return value === null || (typeof value === 'object' && !Array.isArray(value));
+    return value === null || isRecord(value);
   } catch {
     return false;
   }

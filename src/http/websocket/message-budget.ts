@@ -1,24 +1,23 @@
-/** Counts messages against a rate and allows bursts of five seconds' worth: a token bucket. */
+import { Balance } from '../../util/balance.ts';
+
+/** Messages may come at once for this many seconds' worth of the rate. */
+const BURST_S = 5;
+
+/** Counts the messages of one connection against a rate. */
 export class MessageBudget {
-  readonly #perSecond: number;
+  readonly #balance: Balance;
   readonly #now: () => number;
-  #tokens: number;
-  #last: number;
 
   constructor(perSecond: number, now: () => number) {
-    this.#perSecond = perSecond;
+    this.#balance = new Balance({ perSecond, burst: perSecond * BURST_S }, now());
     this.#now = now;
-    this.#tokens = perSecond * 5;
-    this.#last = now();
   }
 
   /** Takes one message from the budget. Returns false if the budget is spent. */
   take(): boolean {
-    const time = this.#now();
-    this.#tokens = Math.min(this.#perSecond * 5, this.#tokens + ((time - this.#last) / 1_000) * this.#perSecond);
-    this.#last = time;
-    if (this.#tokens < 1) return false;
-    this.#tokens -= 1;
+    const now = this.#now();
+    if (this.#balance.at(now) < 1) return false;
+    this.#balance.spend(1, now);
     return true;
   }
 }

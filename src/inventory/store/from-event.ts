@@ -1,6 +1,7 @@
 import type { Attachment, Container, ContainerInstance, ManagedAgent, Task } from '@aws-sdk/client-ecs';
 import { parseArn } from '../../ecs/core/arn.ts';
 import type { EcsEvent } from '../core/ecs-event.ts';
+import { TASK_TIMES } from './held-task.ts';
 
 /**
  * What a state change event says about one task or container instance, in the SDK's shape. The shape of events differs
@@ -62,17 +63,6 @@ const TASK_TEXTS = [
   'stoppedReason',
   'taskArn',
   'taskDefinitionArn',
-] as const;
-
-const TASK_TIMES = [
-  'connectivityAt',
-  'createdAt',
-  'executionStoppedAt',
-  'pullStartedAt',
-  'pullStoppedAt',
-  'startedAt',
-  'stoppedAt',
-  'stoppingAt',
 ] as const;
 
 const TASK_OBJECTS = ['attributes', 'ephemeralStorage', 'fargateEphemeralStorage', 'inferenceAccelerators'] as const;

@@ -13,7 +13,8 @@ export interface Learned {
   readonly changedAt?: number | undefined;
 }
 
-const DATES = [
+/** The members of a task that are times. */
+export const TASK_TIMES = [
   'connectivityAt',
   'createdAt',
   'executionStoppedAt',
@@ -50,7 +51,7 @@ export class HeldTask {
   readonly stopCode: Task['stopCode'];
   readonly stoppedReason: string | undefined;
   readonly connectivity: Task['connectivity'];
-  /** The times that are known: their number in `DATES`, then the epoch milliseconds. */
+  /** The times that are known: their number in `TASK_TIMES`, then the epoch milliseconds. */
   readonly times: readonly number[];
   /** Monotonic time of the change that gave it this version, as far as it is known. */
   readonly seenAt: number;
@@ -90,7 +91,7 @@ export class HeldTask {
     this.stopCode = interner.text(task.stopCode);
     this.stoppedReason = interner.text(task.stoppedReason);
     this.connectivity = interner.text(task.connectivity);
-    this.times = DATES.flatMap((name, index) => {
+    this.times = TASK_TIMES.flatMap((name, index) => {
       const time = task[name]?.getTime();
       return time === undefined ? [] : [index, time];
     });
@@ -148,7 +149,7 @@ export class HeldTask {
     if (wants('overrides')) task.overrides = this.overrides;
     if (wants('containers')) task.containers = this.containers?.map((container) => container.toContainer(arn));
     for (let at = 0; at < this.times.length; at += 2) {
-      const name = DATES[this.times[at] ?? 0];
+      const name = TASK_TIMES[this.times[at] ?? 0];
       if (name !== undefined) task[name] = new Date(this.times[at + 1] ?? 0);
     }
     return task;
@@ -181,8 +182,8 @@ function sharedOf(task: Task, known: Shared | undefined, interner: Interner): Sh
   return interner.value(all);
 }
 
-function timeIn(times: readonly number[], name: (typeof DATES)[number]): number | undefined {
-  const wanted = DATES.indexOf(name);
+function timeIn(times: readonly number[], name: (typeof TASK_TIMES)[number]): number | undefined {
+  const wanted = TASK_TIMES.indexOf(name);
   for (let at = 0; at < times.length; at += 2) if (times[at] === wanted) return times[at + 1];
   return undefined;
 }

@@ -1,3 +1,5 @@
+import { LatestValues } from '../../util/latest-values.ts';
+
 /** The furthest progress of a deployment in its current stage, and when it was reached. */
 export interface Advance {
   /** Status, lifecycle stage and hook results. Progress before a change of these no longer counts. */
@@ -41,31 +43,6 @@ export interface ReachedByDaemon {
   /** The most instances that it ran on in this status. */
   readonly running: number;
   readonly at: number;
-}
-
-/** Values by key, up to a number of them. The one that was set longest ago goes first. */
-export class LatestValues<T> {
-  readonly #most: number;
-  readonly #values = new Map<string, T>();
-
-  constructor(most: number) {
-    this.#most = most;
-  }
-
-  get size(): number {
-    return this.#values.size;
-  }
-
-  get(key: string): T | undefined {
-    return this.#values.get(key);
-  }
-
-  set(key: string, value: T): void {
-    this.#values.delete(key);
-    this.#values.set(key, value);
-    const [oldest] = this.#values.size > this.#most ? this.#values.keys() : [];
-    if (oldest !== undefined) this.#values.delete(oldest);
-  }
 }
 
 /** A value takes some 200 bytes. */

@@ -1,3 +1,5 @@
+import { isRecord, parseJson } from '../../util/json.ts';
+
 /** An operation of a manifest. */
 export interface ListedDocument {
   /** The id by which clients name it, without the prefix `sha256:`. */
@@ -25,12 +27,7 @@ const ID = /^[\w.:/+=-]{1,200}$/;
  * @throws {Error} that lists what is wrong, one line each
  */
 export function parseManifest(text: string): Manifest {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    throw new Error('is not JSON');
-  }
+  const parsed = parseJson(text);
   if (!isRecord(parsed)) throw new Error(`is not a manifest: ${FORMATS}`);
   const problems: string[] = [];
   const manifest = 'format' in parsed || 'operations' in parsed ? ofApollo(parsed, problems) : ofMap(parsed, problems);
@@ -102,8 +99,4 @@ export function firstOf(problems: readonly string[]): string {
 
 function shown(value: unknown): string {
   return value === undefined ? 'missing' : (JSON.stringify(value) ?? 'missing').slice(0, 100);
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { stripIgnoredCharacters } from 'graphql';
 import type { Logger } from 'pino';
-import { ReloadableFile } from '../../auth/reloadable-file.ts';
+import { ReloadableFile } from '../../util/reloadable-file.ts';
 import type { Prepared } from '../admission/prepare-document.ts';
 import { firstOf, type ListedDocument, nameIn, parseManifest } from './manifest.ts';
 import { type TrustedDocument, TrustedDocuments } from './trusted-documents.ts';

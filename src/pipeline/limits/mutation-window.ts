@@ -1,3 +1,5 @@
+import { LatestValues } from '../../util/latest-values.ts';
+
 const WINDOW_MS = 60_000;
 /** Most principals that are remembered. The one that wrote least recently is forgotten first. */
 const MOST_PRINCIPALS = 10_000;
@@ -6,7 +8,7 @@ const MOST_PRINCIPALS = 10_000;
 export class MutationWindow {
   readonly #now: () => number;
   /** Times of writes, oldest first, by principal. */
-  readonly #times = new Map<string, number[]>();
+  readonly #times = new LatestValues<readonly number[]>(MOST_PRINCIPALS);
 
   constructor(now: () => number) {
     this.#now = now;
@@ -19,15 +21,12 @@ export class MutationWindow {
   take(principal: string, count: number, most: number): number | undefined {
     const now = this.#now();
     const times = (this.#times.get(principal) ?? []).filter((time) => time > now - WINDOW_MS);
-    this.#times.delete(principal);
     if (times.length > 0) this.#times.set(principal, times);
+    else this.#times.delete(principal);
     if (count > most) return Number.POSITIVE_INFINITY;
     const excess = times.length + count - most;
     if (excess > 0) return (times[excess - 1] ?? now) + WINDOW_MS - now;
-    for (let i = 0; i < count; i += 1) times.push(now);
-    this.#times.set(principal, times);
-    const [oldest] = this.#times.keys();
-    if (this.#times.size > MOST_PRINCIPALS && oldest !== undefined) this.#times.delete(oldest);
+    this.#times.set(principal, [...times, ...new Array<number>(count).fill(now)]);
     return undefined;
   }
 }

@@ -1,5 +1,6 @@
 import type { Principal } from '../../auth/principal.ts';
 import { nearest } from '../../config/nearest.ts';
+import { isRecord, parseJson, unknownMember } from '../../util/json.ts';
 
 /** The limits that a role may have, with the least value that makes sense. */
 const LEAST = {
@@ -35,15 +36,10 @@ const OTHERS = '*';
  * @throws {Error} that lists what is wrong, one line each
  */
 export function parseRoleLimits(text: string): LimitsOfRoles {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    throw new Error('is not JSON');
-  }
+  const parsed = parseJson(text);
   const { roles, ...others } = isRecord(parsed) ? parsed : {};
   if (!isRecord(roles)) throw new Error('must be {"roles": {"<role>": {"<limit>": <number>}}}');
-  const problems = Object.keys(others).map((name) => `has an unknown member "${name.slice(0, 40)}"`);
+  const problems = Object.keys(others).map(unknownMember);
   const limits = new Map<string, { readonly [Name in LimitName]?: number }>();
   for (const [role, given] of Object.entries(roles)) {
     const at = `roles["${role.slice(0, 100)}"]`;
@@ -108,8 +104,4 @@ export class RoleLimits {
 export function limitText(name: LimitName, { value, role }: RoleLimit): string {
   const who = role === OTHERS ? 'of roles without one' : `of the role "${role}"`;
   return `the limit ${who} is ${value} ("${name}" in LIMITS_FILE)`;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
