@@ -12,7 +12,7 @@ const STAGES = [
   'CLEAN_UP',
 ] as const;
 
-/** A moment of a deployment that can be waited for. */
+/** A point of a deployment at which a stream can complete. */
 export const MOMENTS = ['PAUSED', ...STAGES] as const;
 export type DeploymentMoment = (typeof MOMENTS)[number];
 

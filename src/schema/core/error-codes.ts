@@ -30,7 +30,7 @@ export const ERROR_CODES = {
     status: 405,
   },
   NOT_ACCEPTABLE: {
-    description: 'The Accept header names no type that answers come in.',
+    description: 'The Accept header allows no media type that this server answers with.',
     retryable: false,
     status: 406,
   },
@@ -45,7 +45,8 @@ export const ERROR_CODES = {
     status: 413,
   },
   PERSISTED_QUERY_NOT_FOUND: {
-    description: 'The request has only the hash of its document, which is not held here: send the text with it.',
+    description:
+      'The request has only the hash of its document, and this server does not hold the text: send it with the hash.',
     retryable: false,
     status: 200,
   },
@@ -124,7 +125,7 @@ export const ERROR_CODES = {
   },
   QUERY_TOO_EXPENSIVE: {
     description:
-      'By estimate the operation needs more ECS calls than `MAX_COST` or has more objects than `MAX_OBJECTS` (an event of a subscription: `MAX_EVENT_COST`, `MAX_EVENT_OBJECTS`; for a role: `LIMITS_FILE`); smaller pages (`first`) lower it.',
+      'The operation is estimated to need more ECS calls than `MAX_COST`, or to return more objects than `MAX_OBJECTS` (an event of a subscription: `MAX_EVENT_COST`, `MAX_EVENT_OBJECTS`; for a role: `LIMITS_FILE`). Smaller pages (`first`) lower the estimate.',
     retryable: false,
     status: 400,
   },
@@ -221,7 +222,7 @@ export const ERROR_CODES = {
   },
   IDEMPOTENCY_KEY_IN_USE: {
     description:
-      'A mutation with the same `idempotencyKey` is still in progress, perhaps at another replica. Sent again later, it gets the answer of that one.',
+      'A mutation with the same `idempotencyKey` is still in progress, perhaps at another replica. If it is sent again later, it gets the answer of that one.',
     retryable: true,
     status: 503,
   },

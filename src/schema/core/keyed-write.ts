@@ -11,7 +11,7 @@ import { badUserInput, keyUnusable } from './errors.ts';
 /** The description of the argument `idempotencyKey`. */
 export const KEY_DESCRIPTION =
   'A mutation that is sent again with the same key and input is not executed again: it returns the first answer, with `replayed: true` in ' +
-  'the `extensions` of the response. The server keeps keys for `IDEMPOTENCY_TTL`: in memory, or for all its replicas where these share a store.';
+  'the `extensions` of the response. The server keeps keys for `IDEMPOTENCY_TTL`, in memory or in a store that its replicas share.';
 
 /**
  * Does a mutation once for an idempotency key, and records in the context whether it was done before.

@@ -58,7 +58,7 @@ export function addFindings(graph: EcsGraph): void {
     findings: t.field({
       type: [finding],
       description:
-        'What deserves attention about the service, the most severe first. Rules whose facts the caller may not read are omitted. Costs one ' +
+        'Findings about the service, the most severe first. Rules whose facts the caller may not read are omitted. Costs one ' +
         'DescribeTaskDefinition, one DescribeServiceDeployments while a deployment is under way, and for the launch type EC2 the list and descriptions of the ' +
         'instances, unless `kinds` needs none of them.',
       args: wanted(t.arg),
@@ -94,7 +94,7 @@ export function addFindings(graph: EcsGraph): void {
     t.field({
       type: graph.connection('Finding', finding),
       description:
-        'What deserves attention in all clusters, or in some, the most severe first. NOT_FOUND if a cluster that is named does not exist. Costs one ' +
+        'Findings in all clusters, or in some, the most severe first. NOT_FOUND if a cluster that is named does not exist. Costs one ' +
         `ListClusters for each 100 clusters if no cluster is named, one DescribeClusters for each 100, and for each cluster ${COST}.`,
       args: { clusters: clustersArg(t.arg), ...wanted(t.arg), ...pageArgs(t.arg) },
       extensions: {

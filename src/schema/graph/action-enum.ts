@@ -19,7 +19,7 @@ export function addActions(builder: Builder): EnumRef<Types, ActionName> {
     },
   ]);
   return builder.enumType('EcsAction', {
-    description: 'What policies decide: an operation of ECS, or an action of the gateway itself.',
+    description: 'An action that policies decide: an operation of ECS, or an action of the gateway itself.',
     values: Object.fromEntries(values),
   }) as never;
 }

@@ -213,7 +213,7 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
     const existing = this.#connections.get(name);
     if (existing !== undefined) return existing as unknown as ObjectRef<Types, ConnectionSource<Node>>;
     const edge = this.builder.objectRef<ConnectionSource<Node>['edges'][number]>(`${name}Edge`).implement({
-      description: `One ${name} in a list, with its place there.`,
+      description: `One ${name} of a list, with its cursor.`,
       fields: (t) => ({
         cursor: t.exposeString('cursor', {
           nullable: false,
@@ -243,7 +243,7 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
         }),
         totalCount: t.field({
           type: this.#countType(),
-          description: `How many items the whole list has, from ECS's list, without describing them. Costs one List call for each 100 items of each cluster that were not listed for the page or in the last 30 s, at most ${MOST_COUNTED_PAGES} for each list.`,
+          description: `Number of items in the whole list, counted from ECS's list without describing them. Costs one List call for each 100 items of each cluster that were not listed for the page or in the last 30 s, at most ${MOST_COUNTED_PAGES} for each list.`,
           extensions: { ecsCost: MOST_COUNTED_PAGES, ...SEMANTIC_NON_NULL },
           resolve: (source) => {
             const { countAll, nodes, pageInfo } = source as ConnectionSource<object>;

@@ -20,7 +20,7 @@ function cursorField<Source>(
 ): FieldMap {
   return {
     followCursor: t.string({
-      description: `For \`after\` of the subscription \`${subscription}\` with ${what}: it also reports what ended before it subscribes. Null if there is nothing to follow. Costs no call.`,
+      description: `Pass it as \`after\` to the subscription \`${subscription}\` with ${what}: the stream also reports what ended before it began. Null if there is nothing to follow. Costs no call.`,
       resolve: (source: Source, _args: object, context: GraphContext) => cursor(source, context),
     } as never),
   };

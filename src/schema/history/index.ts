@@ -108,7 +108,7 @@ export function addHistory(graph: EcsGraph): void {
     t.field({
       type: statistics,
       description:
-        'How deployments went, in all clusters or in some. It holds what this gateway has read since it keeps a history. Costs one ListClusters ' +
+        'Statistics of past deployments in all clusters, or in some. They cover what this gateway has read since it keeps a history. Costs one ListClusters ' +
         `for each 100 clusters if no cluster is named. ${OFF}`,
       args: { clusters: clustersArg(t.arg), since: t.arg(since) },
       extensions: {

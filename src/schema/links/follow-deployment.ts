@@ -37,7 +37,7 @@ export function deploymentFields<Source extends ServicePayload>(graph: EcsGraph,
     } as never),
     followCursor: t.string({
       description:
-        'For `after` of the subscription `deploymentProgress` with this service: it follows this deployment, even if a newer one begins. Null if no deployment is in progress. ' +
+        'Pass it as `after` to the subscription `deploymentProgress` with this service: the stream follows this deployment, even if a newer one begins. Null if no deployment is in progress. ' +
         'Costs one ListServiceDeployments.',
       extensions: { operations: operations.slice(0, 1), ecsCost: 1 },
       resolve: ({ output: { service } }: ServicePayload, _args: object, context: GraphContext) =>

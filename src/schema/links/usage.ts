@@ -31,7 +31,7 @@ interface UsageSource {
  */
 export function addUsage(graph: EcsGraph): void {
   const image = graph.builder.objectRef<UsageSource>('ImageUsage').implement({
-    description: 'Who uses a container image.',
+    description: 'The uses of a container image.',
     fields: (t) => ({
       image: t.string({ nullable: false, description: 'The image, as asked for.', resolve: ({ wanted }) => wanted[1] }),
       ...usageFields(graph, t, ['ListTasks', 'DescribeTasks']),
@@ -53,12 +53,12 @@ export function addUsage(graph: EcsGraph): void {
     imageUsage: t.field({
       type: image,
       nullable: false,
-      description: 'Who uses a container image. Costs no call itself; its fields cost calls.',
+      description: 'The uses of a container image. Costs no call itself; its fields cost calls.',
       args: {
         image: t.arg.string({
           required: true,
           description:
-            'As task definitions write it, with tag or digest; without either, any tag of the repository. For `tasks` also a digest alone (`sha256:...`).',
+            'The image as task definitions write it, with tag or digest. Without either it matches every tag of the repository. `tasks` also accepts a digest alone (`sha256:...`).',
         }),
       },
       resolve: (_root, { image: wanted }) => ({

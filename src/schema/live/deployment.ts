@@ -57,7 +57,7 @@ export function addDeploymentProgress(
   const moment = ownEnum(
     builder,
     'DeploymentMoment',
-    'A moment of a deployment that can be waited for.',
+    'A point of a deployment at which a stream can complete.',
     Object.fromEntries(
       MOMENTS.map((name) => [
         name,

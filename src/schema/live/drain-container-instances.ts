@@ -84,7 +84,7 @@ export function addDrainContainerInstances(graph: EcsGraph, { errorCode }: Updat
       }),
       containerInstances: t.idList({
         required: true,
-        description: `Each by the id of the graph or of ECS, or by ARN; 1 to ${MOST_INSTANCES}, of one cluster.`,
+        description: `1 to ${MOST_INSTANCES} container instances of one cluster, each by the id of the graph, ECS's id or ARN.`,
       }),
     }),
   });

@@ -24,14 +24,14 @@ export const DRAIN_OUTCOMES: Readonly<Record<DrainOutcome, string>> = {
 
 const STATES: Readonly<Record<DrainTaskState, string>> = {
   WAITING: 'Still meant to run.',
-  STOPPING: 'On its way out; it still counts as remaining.',
+  STOPPING: 'Stopping; it still counts as remaining.',
   STOPPED: 'Off the instance.',
 };
 
 /** What a percentage of a drain knows. */
 const JOINED =
-  'Tasks count that were seen since the gateway follows the drain. Null while none of them has left, if tasks had stopped on a draining instance before: ' +
-  'whether the drain moved those is not known. ECS forgets stopped tasks after an hour.';
+  'Only tasks that were seen since the gateway follows the drain count. Null if tasks had stopped on a draining instance before that and no task has left since: ' +
+  'whether the drain moved them is unknown. ECS forgets stopped tasks after an hour.';
 
 const KINDS: Readonly<Record<DrainTaskKind, string>> = {
   SERVICE: 'Of a service, which replaces it elsewhere.',

@@ -116,7 +116,7 @@ export function instancesArgs<Required extends boolean>(arg: ArgBuilder, require
     cluster: clusterArg(arg),
     containerInstances: arg.idList({
       required,
-      description: `Each by the id of the graph or of ECS, or by ARN; 1 to ${MOST_INSTANCES}, of one cluster.${required ? '' : ' Without them, all that are draining now; with `after`, those that the cursor is of.'}`,
+      description: `1 to ${MOST_INSTANCES} container instances of one cluster, each by the id of the graph, ECS's id or ARN.${required ? '' : ' Null means all that are draining now or, with `after`, those of the cursor.'}`,
     }),
   };
 }

@@ -95,7 +95,7 @@ export function addTaskProgress(graph: EcsGraph, updates: UpdateTypes): EnumRef<
         cluster: clusterArg(t.arg),
         tasks: t.arg.idList({
           required: true,
-          description: `Each by the id of the graph or of ECS, or by ARN; 1 to ${MOST_TASKS}, of one cluster.`,
+          description: `1 to ${MOST_TASKS} tasks of one cluster, each by the id of the graph, ECS's id or ARN.`,
         }),
         ...liveArgs(t.arg, DEFAULTS),
       },

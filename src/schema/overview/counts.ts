@@ -113,7 +113,7 @@ export function addOverview(graph: EcsGraph): void {
     t.field({
       type: overview,
       description:
-        'Numbers over all clusters that the caller may read, or some. Under policies, a count is null with FORBIDDEN unless the caller may read everything that ' +
+        'Counts over all clusters that the caller may read, or over those that are named. Under policies, a count is null with FORBIDDEN unless the caller may read everything that ' +
         'it counts. Costs one ListClusters for each 100 clusters if no cluster is named; its fields cost more.',
       args: { clusters: clustersArg(t.arg) },
       extensions: { operations: ['ListClusters'], ecsCost: { perCluster: 1 }, ...SEMANTIC_NON_NULL },

@@ -226,7 +226,7 @@ export function addStoppedTasks(graph: EcsGraph, verdict: EnumRef<Types, TaskVer
   const until = {
     type: 'DateTime',
     description:
-      'Only tasks that stopped before this moment. A window that begins at this moment does not include it: pass it as `since` for the next window. Null means now.',
+      'Only tasks that stopped before this moment. Pass the same moment as `since` of the next window: no task is in both windows, and no task is missing. Null means now.',
   } as const;
   const reason = builder.objectRef<StopReason>('StopReason').implement({
     description: 'Tasks that ended in the same way.',

@@ -35,7 +35,7 @@ function previewArgs(arg: ArgBuilder<Types>) {
       description: 'How far to look ahead, from PT1M to PT24H. Default: PT1H.',
     }),
     randomSeed: arg.int({
-      description: 'The same number gives the same choices where ECS chooses at random. Default: 1.',
+      description: 'Seed of the choices that ECS makes at random: the same number gives the same choices. Default: 1.',
     }),
   };
 }
@@ -89,10 +89,12 @@ export function addPreviews(graph: EcsGraph, shared: ProgressTypes): void {
         }),
         desiredCount: t.arg.int({ description: 'A new desired count, from 0. Null means the present one.' }),
         minimumHealthyPercent: t.arg.int({
-          description: 'In percent of the desired count. Null means the percentage of the service.',
+          description:
+            'The lower limit of running tasks, in percent of the desired count. Null means that of the service.',
         }),
         maximumPercent: t.arg.int({
-          description: 'In percent of the desired count. Null means the percentage of the service.',
+          description:
+            'The upper limit of running tasks, in percent of the desired count. Null means that of the service.',
         }),
         ...previewArgs(t.arg),
       },
@@ -120,11 +122,11 @@ export function addPreviews(graph: EcsGraph, shared: ProgressTypes): void {
   builder.queryField('previewInstanceLoss', (t) =>
     t.field({
       type: preview,
-      description: `Simulates the sudden loss of container instances, or of everything in an Availability Zone, where nothing starts again. It is done when the services have their tasks again. NOT_FOUND if an instance does not exist, or if nothing of the cluster is in the zone. ${COST}`,
+      description: `Simulates the sudden loss of container instances, or of everything in an Availability Zone, and that nothing starts there again. The simulated change is done when the services have their tasks again. NOT_FOUND if an instance does not exist, or if nothing of the cluster is in the zone. ${COST}`,
       args: {
         ...instancesArgs(t.arg, false),
         zone: t.arg.string({
-          description: 'The zone that is lost, such as `eu-west-1a`. Beside or instead of instances.',
+          description: 'The zone that is lost, such as `eu-west-1a`. May be combined with `containerInstances`.',
         }),
         ...previewArgs(t.arg),
       },

@@ -47,8 +47,8 @@ const KINDS: Readonly<Record<AssumptionKind, string>> = {
   CLEAN_UP: 'From the end of the containers to STOPPED.',
   SCHEDULER: "The pace of ECS's scheduler.",
   SCALE_OUT: 'The pace of managed scaling.',
-  TASK_FATE: 'What becomes of new tasks of a revision whose tasks failed.',
-  UNSEEN: 'What ECS does not show.',
+  TASK_FATE: 'That new tasks of a revision fail as its last tasks did.',
+  UNSEEN: 'A state that ECS does not show.',
 };
 
 /** Adds the types of previews. */
@@ -72,7 +72,7 @@ export function addPreviewTypes(graph: EcsGraph, { blocker }: ProgressTypes): Ob
   const assumption = addAssumption(graph, range);
   return builder.objectRef<Preview>('Preview').implement({
     description:
-      'What a change would do, from the current state of ECS. A simulation of the scheduler carried it out on a copy; nothing is changed.',
+      'The result of a simulated change. A simulation of the scheduler carried it out on a copy of the current state; nothing in ECS is changed.',
     fields: (t) => ({
       outcome: t.expose('outcome', {
         type: outcome,
@@ -82,12 +82,12 @@ export function addPreviewTypes(graph: EcsGraph, { blocker }: ProgressTypes): Ob
       otherOutcomes: t.expose('otherOutcomes', {
         type: [outcome],
         nullable: false,
-        description: 'How it would end otherwise, with fast or slow assumptions: at most 2. Empty if they agree.',
+        description: 'Other outcomes that fast or slow assumptions give: at most 2. Empty if all agree.',
       }),
       endsAfter: t.expose('endsAfter', {
         type: range,
         description:
-          'Until it would be done, failed or rolled back. Null if that would not happen within `horizon`. A drain is done when no task is left on the instances.',
+          'Time until it would be done, failed or rolled back. Null if that would not happen within `horizon`. A drain is done when no task is left on the instances.',
       }),
       horizon: t.expose('horizon', {
         type: 'Duration',
@@ -106,7 +106,7 @@ export function addPreviewTypes(graph: EcsGraph, { blocker }: ProgressTypes): Ob
       }),
       tasks: t.field({
         type: graph.connection('PreviewTask', task.ref),
-        description: 'What would become of each task that it concerns, in the order in which things would happen.',
+        description: 'The tasks that it would start, stop, move or leave, in the order in which that would happen.',
         args: {
           fates: t.arg({ type: [task.fate], description: 'Only tasks of one of these fates. Null means all.' }),
           ...pageArgs(t.arg),
@@ -127,12 +127,12 @@ export function addPreviewTypes(graph: EcsGraph, { blocker }: ProgressTypes): Ob
       capacity: t.expose('capacity', {
         type: capacity,
         nullable: false,
-        description: 'The room that tasks would lack.',
+        description: 'The CPU, memory and GPUs that tasks would lack.',
       }),
       assumptions: t.field({
         type: [assumption],
         nullable: false,
-        description: `What the simulation assumes about the tasks that the change moves, and about all: at most ${MOST_ROWS}.`,
+        description: `Assumptions of the simulation about the tasks that the change moves, and about the cluster: at most ${MOST_ROWS}.`,
         resolve: ({ assumptions }) => assumptions.slice(0, MOST_ROWS),
       }),
       notSimulated: t.stringList({
@@ -150,7 +150,7 @@ export function addPreviewTypes(graph: EcsGraph, { blocker }: ProgressTypes): Ob
 
 function addService(graph: EcsGraph) {
   return graph.builder.objectRef<PreviewedService>('PreviewService').implement({
-    description: 'The course of one service.',
+    description: 'How the tasks of one service would change.',
     fields: (t) => ({
       service: t.field({
         type: graph.noun('Service').ref,
@@ -159,7 +159,7 @@ function addService(graph: EcsGraph) {
           resolveLink(context, info, 'Service', { arn, clusterArn }),
       }),
       serviceName: t.exposeString('serviceName', { nullable: false, description: 'Its name.' }),
-      desiredCount: t.exposeInt('desiredCount', count('Tasks that it would want.')),
+      desiredCount: t.exposeInt('desiredCount', count('Its desired count after the change.')),
       runningCountBefore: t.exposeInt('runningBefore', count('Its RUNNING tasks now.')),
       healthyCountBefore: t.exposeInt(
         'healthyBefore',
@@ -176,11 +176,11 @@ function addService(graph: EcsGraph) {
 
 function addTask(graph: EcsGraph) {
   const { builder } = graph;
-  const fate = ownEnum(builder, 'PreviewTaskFate', 'What would become of a task.', FATES);
+  const fate = ownEnum(builder, 'PreviewTaskFate', 'What the change would do to a task.', FATES);
   const ref = builder.objectRef<PreviewedTask>('PreviewTask').implement({
-    description: 'What would become of one task.',
+    description: 'What the change would do to one task.',
     fields: (t) => ({
-      fate: t.expose('fate', { type: fate, nullable: false, description: 'What would become of it.' }),
+      fate: t.expose('fate', { type: fate, nullable: false, description: 'What the change would do to it.' }),
       task: t.field({
         type: graph.noun('Task').ref,
         description: 'The task. Null for one that would be started.',
@@ -210,7 +210,7 @@ function addTask(graph: EcsGraph) {
       after: t.expose('after', {
         type: 'Duration',
         description:
-          'When it would be RUNNING or STOPPED, from the change on, with usual assumptions. Null if that would not happen within `horizon`.',
+          'Time from the change until the task would be RUNNING or STOPPED, with usual assumptions. Null if that would not happen within `horizon`.',
       }),
       reason: t.exposeString('reason', { description: 'Why it would fail. Null if it would not.' }),
     }),
@@ -231,7 +231,7 @@ function addCapacity({ builder }: EcsGraph) {
         count('How many more instances like the largest of the cluster would hold them.'),
       ),
       instanceType: t.exposeString('instanceType', {
-        description: 'The type of that instance. Null if ECS does not show it, or without instances.',
+        description: 'The type of that instance. Null if ECS does not show it, or if there are no instances.',
       }),
       addedInstanceCount: t.exposeInt('addedInstances', count('Instances that managed scaling would add on the way.')),
     }),
@@ -239,17 +239,17 @@ function addCapacity({ builder }: EcsGraph) {
 }
 
 function addAssumption({ builder }: EcsGraph, range: ObjectRef<Types, PreviewRange>) {
-  const kind = ownEnum(builder, 'PreviewAssumptionKind', 'What an assumption is about.', KINDS);
+  const kind = ownEnum(builder, 'PreviewAssumptionKind', 'The subject of an assumption.', KINDS);
   return builder.objectRef<PreviewAssumption>('PreviewAssumption').implement({
     description: 'Something that a simulation takes for granted.',
     fields: (t) => ({
-      kind: t.expose('kind', { type: kind, nullable: false, description: 'What it is about.' }),
+      kind: t.expose('kind', { type: kind, nullable: false, description: 'Its subject.' }),
       text: t.exposeString('text', {
         nullable: false,
         description: 'The assumption in one sentence for people. Its form may change in any release.',
       }),
       family: t.exposeString('family', {
-        description: 'The task definitions that it is about. Null if it is about all.',
+        description: 'The family of task definitions that it is about. Null if it is about all.',
       }),
       range: t.expose('range', {
         type: range,

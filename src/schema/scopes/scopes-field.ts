@@ -8,7 +8,7 @@ import { type RateBudget, rateBudgetOf } from '../nouns/rate-budget.ts';
 const STATES = {
   UNUSED: 'Nothing was read from it since this process started.',
   READY: 'ECS answered the last call.',
-  DEGRADED: 'The last call failed for a reason that concerns everything in it; `degradedReason` says why.',
+  DEGRADED: 'The last call failed for a reason that concerns the whole account and region; `degradedReason` says why.',
 };
 
 /** `Query.scopes`: the accounts and regions that the gateway serves. Reads this process only, never ECS. */
@@ -35,7 +35,7 @@ export function addScopes({ builder }: EcsGraph, budget: ObjectRef<Types, RateBu
       region: t.string({ nullable: false, description: 'The region.', resolve: ({ scope }) => scope.region }),
       isDefault: t.boolean({
         nullable: false,
-        description: 'Whether look-ups by name mean it if they name no account and no region.',
+        description: 'Whether look-ups by name use it if they name no account and no region.',
         resolve: (entry, _args, { services }) => services.scopes.standard === entry,
       }),
       state: t.field({

@@ -102,7 +102,8 @@ export class InputTypes {
   #maskField(make: MakeField, typeName: string, owner: StructureName | OperationName) {
     const isRequest = typeName === `${owner}Input` && !isStructureName(owner);
     if (isRequest || !isMaskable(this.#model, owner as StructureName)) return [];
-    const description = 'As it was read. True is refused: a value that was not shown cannot be written back.';
+    const description =
+      '`isMasked` as it was read. True is refused: a value that was not shown cannot be written back.';
     return [[IS_MASKED, make({ type: 'Boolean', required: false, description })] as const];
   }
 

@@ -47,7 +47,7 @@ const CLIENT_TOKEN = /^[\x21-\x7e]{1,36}$/;
 const DESTRUCTIVE =
   'A request has at most `MAX_DESTRUCTIVE_FIELDS` mutations that delete, deregister or stop something.';
 
-const PASSED_KEY = `${KEY_DESCRIPTION} ECS gets the key as its client token, so this one holds for every replica.`;
+const PASSED_KEY = `${KEY_DESCRIPTION} ECS receives the key as its client token, so it holds at every replica.`;
 
 /** ECS writes as mutations, with the operation's own name, input and output. */
 export class Mutations {

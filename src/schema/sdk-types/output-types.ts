@@ -251,7 +251,7 @@ function maskField(members: readonly Member[]): OutputField {
     pick: (record, context) => isMasked(record, scalars, context),
     extensions: { members: scalars.map(({ name }) => name) },
     description:
-      'True where a value is hidden from you, so that its null does not mean "none". What is masked cannot be written back.',
+      'True if a value is hidden from you: its null does not mean that there is no value. A masked value cannot be written back.',
   };
 }
 

@@ -23,12 +23,12 @@ export interface PlannedCall {
 /** The description of the argument `dryRun`. */
 export const DRY_RUN_DESCRIPTION =
   'True writes nothing: the mutation is authorised and its input checked, and `plan` shows the calls that it would make. ECS itself is ' +
-  'not asked, so that it may still refuse them. An `idempotencyKey` is not used up.';
+  'not asked, so it may still refuse them. An `idempotencyKey` is not used up.';
 
 /** Creates the type of a planned call. */
 export function createPlannedCall(builder: Builder): ObjectRef<Types, PlannedCall> {
   const change = builder.objectRef<PlannedChange>('PlannedChange').implement({
-    description: 'A value that a write changes. For people: its form may change in any release.',
+    description: 'A value that a write changes, for people to read: its form may change in any release.',
     fields: (t) => ({
       field: t.exposeString('field', { nullable: false, description: 'What changes, such as `containers.web.image`.' }),
       before: t.exposeString('before', { description: 'The value before the call. Null if there was no value.' }),
@@ -44,8 +44,8 @@ export function createPlannedCall(builder: Builder): ObjectRef<Types, PlannedCal
       input: t.field({
         type: 'JSON',
         description:
-          "The request as ECS gets it, with AWS's names; what the caller may not see reads `***`, and null stands for what only ECS decides. " +
-          'Null in the answer to a repeated `idempotencyKey` of `scaleService` and `deployImages`, which reads nothing anew.',
+          "The request as ECS receives it, with AWS's names. A value that the caller may not see is `***`; a value that only ECS decides is null. " +
+          'The field is null in the answer to a repeated `idempotencyKey` of `scaleService` and `deployImages`, because that answer reads nothing from ECS.',
         resolve: ({ operation, input }, _args, { secrets }) =>
           input === undefined ? null : maskedInput(operation, input, (kind) => secrets.showsOrHides(kind)),
       }),

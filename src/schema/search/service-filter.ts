@@ -195,7 +195,7 @@ export function addServiceFilter(graph: EcsGraph): ServiceFilterTypes {
   const { text, tag } = addFilterTypes(graph);
   const filter = builder.inputType('ServiceFilter', {
     description:
-      'Which services to list. All members that are given must hold. It has no member for the status, because ECS lists only ACTIVE services.',
+      'A filter of services. A service must match every member that is given. There is no member for the status, because ECS lists only ACTIVE services.',
     fields: (t) => ({
       name: t.field({ type: text, description: 'Their name. Costs no call beyond the lists.' }),
       tags: t.field({ type: [tag], description: 'Tags that they have, each of them. Describes the services.' }),

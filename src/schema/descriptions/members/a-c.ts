@@ -61,7 +61,7 @@ export const A_TO_C = {
   capacityProviderArn: 'The ARN of the capacity provider.',
   capacityProviderArns: 'The capacity providers whose instances run the daemon, each by id, ARN or name.',
   capacityProviderName: 'The name of the capacity provider.',
-  capacityProviderStrategy: 'How tasks are spread over capacity providers. Excludes `launchType`.',
+  capacityProviderStrategy: 'How tasks are spread over capacity providers. May not be combined with `launchType`.',
   capacityProviders: 'Capacity providers.',
   capacityReservations: 'Capacity reservations that instances are launched into.',
   certificate: 'The certificate of the path.',

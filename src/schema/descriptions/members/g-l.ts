@@ -74,7 +74,7 @@ export const G_TO_L = {
   lastStatus: 'Its lifecycle state.',
   lastStatusChange: 'When the status last changed.',
   lastUpdated: 'When it was last checked.',
-  launchType: 'Where tasks run. Excludes `capacityProviderStrategy`.',
+  launchType: 'Where tasks run. May not be combined with `capacityProviderStrategy`.',
   lifecycleHooks: 'Hooks that run at stages of a deployment.',
   lifecycleStages: 'The stages at which the hook runs.',
   linearConfiguration: 'The steps and waits of a LINEAR deployment.',

@@ -146,7 +146,10 @@ export const MEMBERS_IN: Partial<Readonly<Record<Owner, Readonly<Record<string, 
     value: 'For GPU how many; for an accelerator its device name.',
   },
   Rollback: { reason: 'Why ECS rolled back, in its words.', startedAt: 'When the rollback began.' },
-  RunTask: { propagateTags: 'TASK_DEFINITION copies the tags of the task definition; tasks alone have no service.' },
+  RunTask: {
+    propagateTags:
+      'TASK_DEFINITION copies the tags of the task definition. Standalone tasks have no service to copy from.',
+  },
   Scale: { value: 'The share in percent.' },
   Secret: { name: 'The name of the environment variable or option.' },
   ServiceConnectConfiguration: {

@@ -51,7 +51,7 @@ export const S_TO_Z = {
   startPeriod: 'Seconds after start in which failed checks do not count, 0 to 300.',
   startTimeout: 'Seconds after which containers that wait for this one give up.',
   startedAt: 'When it began.',
-  startedBy: 'A text of yours, up to 128 characters; tasks are listed by it.',
+  startedBy: 'A text of up to 128 characters, by which `tasks(startedBy:)` lists the tasks.',
   status: 'The status.',
   statusCode: 'Its lifecycle state.',
   statusReason: 'The reason for the status, in the words of ECS.',

@@ -31,7 +31,7 @@ export function addServiceDeployment(graph: EcsGraph): void {
       startedBy: t.string({
         description:
           'The `startedBy` of the tasks that it starts, `ecs-svc/` and the number of its target revision: `tasks(startedBy:)` lists them. ' +
-          'Tasks that a rollback starts have that of the earlier deployment. Null if ECS names no target revision. Costs no call of its own.',
+          'Tasks that a rollback starts have the `startedBy` of the earlier deployment. Null if ECS names no target revision. Costs no call of its own.',
         extensions: { members: ['targetServiceRevision'] },
         resolve: ({ targetServiceRevision }) =>
           targetServiceRevision?.arn === undefined ? null : `ecs-svc/${lastPart(targetServiceRevision.arn)}`,

@@ -6,7 +6,7 @@ import type { PlannedCall } from '../../sdk-types/planned-call.ts';
 import { type Planned, writePart } from '../core/compound.ts';
 import type { CleanUpArgs, CleanUpDecision, Kept } from './clean-up-plan.ts';
 
-/** What became of one revision. */
+/** The result for one revision. */
 export interface Removed {
   readonly taskDefinitionArn: string;
   readonly status: 'ACTIVE' | 'INACTIVE' | 'DELETE_IN_PROGRESS';

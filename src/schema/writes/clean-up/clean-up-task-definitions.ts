@@ -75,7 +75,7 @@ export function addCleanUpTaskDefinitions(graph: EcsGraph, errorCode: EnumRef<Ty
     }),
   });
   const result = builder.objectRef<Removed>('TaskDefinitionCleanupResult').implement({
-    description: 'What became of one revision.',
+    description: 'The result for one revision.',
     fields: (t) => ({
       taskDefinitionArn: t.exposeString('taskDefinitionArn', { nullable: false, description: 'Its ARN.' }),
       taskDefinition: t.field({
@@ -93,7 +93,8 @@ export function addCleanUpTaskDefinitions(graph: EcsGraph, errorCode: EnumRef<Ty
     }),
   });
   const payload = builder.objectRef<CleanUpPayload>('CleanUpTaskDefinitionsPayload').implement({
-    description: 'What `cleanUpTaskDefinitions` removed, or would remove, and what it keeps.',
+    description:
+      'The result of `cleanUpTaskDefinitions`: the revisions that it removed, or would remove, and those that it keeps.',
     fields: (t) => ({
       results: t.field({
         type: [result],
@@ -108,7 +109,8 @@ export function addCleanUpTaskDefinitions(graph: EcsGraph, errorCode: EnumRef<Ty
       }),
       remainingCount: t.exposeInt('remaining', {
         nullable: false,
-        description: 'How many more could be removed: send the mutation again, with another key, to go on.',
+        description:
+          'Number of revisions that could still be removed. Send the mutation again, with another key, to remove more.',
       }),
       kept: t.field({
         type: [kept],
@@ -129,7 +131,7 @@ export function addCleanUpTaskDefinitions(graph: EcsGraph, errorCode: EnumRef<Ty
       type: payload,
       description:
         'Deregisters, and with `delete` deletes, revisions that nothing in ECS uses, the oldest first. A revision stays if it is one of the `keep` newest, or if a service or ' +
-        'task of any cluster uses it, those that the caller may not read included. What other services of AWS name is not seen. FORBIDDEN, with nothing done, without the right ' +
+        'task of any cluster uses it, those that the caller may not read included. References from other services of AWS are not seen. FORBIDDEN, with nothing done, if the caller may not ' +
         'to remove each. Costs the lists and descriptions of all services and of the tasks of the families, one DeregisterTaskDefinition for each revision, and one ' +
         'DeleteTaskDefinitions for each 10.',
       args: {

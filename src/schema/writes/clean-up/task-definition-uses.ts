@@ -12,7 +12,7 @@ export const USES = {
   TASK_SET: 'A task set of a service runs it.',
   ROLLBACK: '`rollBackService` would deploy it: it is the last other revision that its service deployed successfully.',
   TASK: 'A task that has not stopped runs it.',
-  STOPPED_TASK: 'A task that ran it has stopped within the last hour or so: a scheduled one may come again.',
+  STOPPED_TASK: 'A task that ran it stopped within the last hour or so. A schedule may start another one.',
 } as const;
 export type UseKind = keyof typeof USES;
 

@@ -27,7 +27,7 @@ const MOST_TROUBLES = 100;
 /** Adds `replaceContainerInstances`. */
 export function addReplaceContainerInstances(graph: EcsGraph, drainResult: DrainResultRef): void {
   const { builder } = graph;
-  const state = ownEnum(builder, 'ReplacementState', 'How far a replacement of instances is.', STATES);
+  const state = ownEnum(builder, 'ReplacementState', 'The state of a replacement of instances.', STATES);
   const kind = ownEnum(builder, 'ReplacementTroubleKind', 'Why a wave should not begin.', TROUBLES);
   const trouble = builder.objectRef<Trouble>('ReplacementTrouble').implement({
     description: 'A reason not to begin a wave.',
@@ -51,9 +51,13 @@ export function addReplaceContainerInstances(graph: EcsGraph, drainResult: Drain
     }),
   });
   const payload = builder.objectRef<ReplacementPayload>('ReplaceContainerInstancesPayload').implement({
-    description: 'How far a replacement of instances is, and how to go on.',
+    description: 'The progress of a replacement of instances, and how to continue it.',
     fields: (t) => ({
-      state: t.expose('state', { type: state, nullable: false, description: 'What the mutation did, or found.' }),
+      state: t.expose('state', {
+        type: state,
+        nullable: false,
+        description: 'What the mutation did, or why it did nothing.',
+      }),
       wave: t.int({
         nullable: false,
         description: 'The number of the wave that began or comes next, from 1.',
@@ -74,12 +78,12 @@ export function addReplaceContainerInstances(graph: EcsGraph, drainResult: Drain
       pendingContainerInstances: t.field({
         type: [graph.noun('ContainerInstance').ref],
         nullable: { list: false, items: false },
-        description: `The ACTIVE instances that are still to come, in their order, at most ${MOST_SHOWN}.`,
+        description: `The ACTIVE instances that no wave has drained yet, in their order, at most ${MOST_SHOWN}.`,
         resolve: ({ pending }) => pending.slice(0, MOST_SHOWN),
       }),
       pendingInstanceCount: t.int({
         nullable: false,
-        description: 'How many ACTIVE instances are still to come.',
+        description: 'Number of ACTIVE instances that no wave has drained yet.',
         resolve: ({ pending }) => pending.length,
       }),
       drainedInstanceCount: t.exposeInt('drained', {
@@ -98,7 +102,7 @@ export function addReplaceContainerInstances(graph: EcsGraph, drainResult: Drain
         resolve: ({ troubles }) => troubles.slice(0, MOST_TROUBLES),
       }),
       continueWith: t.exposeString('continueWith', {
-        description: 'For the argument of the same name of the next mutation. Null once all is done.',
+        description: 'Pass it as `continueWith` to the next mutation. Null once everything is done.',
       }),
       ...planField(graph, t, 'The calls of this wave. Empty if nothing was to be done.'),
       ...drainCursor(t, ({ wave, results }) => [
@@ -113,7 +117,7 @@ export function addReplaceContainerInstances(graph: EcsGraph, drainResult: Drain
       description:
         'Drains container instances wave by wave: each mutation begins one wave, or says what it waits for, and returns `continueWith` for the next. A wave begins when the ' +
         'one before has no tasks left and nothing is wrong (`ReplacementTroubleKind`). What was done is read from ECS, so that no instance is drained twice and any ' +
-        'replica can go on. New instances are the business of the Auto Scaling group. `ecs-graphql replace-instances` sends wave after wave. Costs the lists of the ' +
+        'replica can go on. The Auto Scaling group launches the new instances. `ecs-graphql replace-instances` sends wave after wave. Costs the lists of the ' +
         'services, instances and tasks of the cluster, and one UpdateContainerInstancesState for each 10 instances of a wave.',
       args: {
         cluster: t.arg.id({
@@ -121,19 +125,23 @@ export function addReplaceContainerInstances(graph: EcsGraph, drainResult: Drain
             'Id, ARN or name. Null means the cluster in the ids or ARNs of the instances, or else `default`.',
         }),
         containerInstances: t.arg.idList({
-          description: `Each by the id of the graph or of ECS, or by ARN; 1 to ${MOST_INSTANCES}, of one cluster, drained in this order. Null means all that are ACTIVE now.`,
+          description: `1 to ${MOST_INSTANCES} container instances of one cluster, each by the id of the graph, ECS's id or ARN. They are drained in this order. Null means all that are ACTIVE now.`,
         }),
         waveSize: t.arg.int({ description: `Most instances of a wave, from 1 to ${MOST_IN_WAVE}. Null means 1.` }),
         minActiveInstances: t.arg.int({
           description:
-            'A wave begins only if at least this many ACTIVE instances remain in the cluster beside it. The number of instances that there are now waits for new ones. Null means 0.',
+            'A wave begins only if at least this many ACTIVE instances remain in the cluster beside its own. With the present number of instances, each wave waits until new ones have joined. Null means 0.',
         }),
         deregister: t.arg.boolean({
           description: 'True deregisters instances that have drained. Null means false: they stay DRAINING.',
         }),
-        ignore: t.arg({ type: [kind], description: 'Troubles that do not stop this wave. Null means that all do.' }),
+        ignore: t.arg({
+          type: [kind],
+          description: 'Kinds of trouble that do not stop this wave. Null means that every kind stops it.',
+        }),
         continueWith: t.arg.string({
-          description: '`continueWith` of the answer before, instead of all arguments above but `ignore`.',
+          description:
+            '`continueWith` of the previous answer. It takes the place of every argument above except `ignore`.',
         }),
         dryRun: t.arg.boolean({ defaultValue: false, description: DRY_RUN_DESCRIPTION }),
         idempotencyKey: t.arg.id({ description: KEY_DESCRIPTION }),

@@ -22,7 +22,7 @@ export const STATES = {
   STARTED: 'A wave has begun to drain; with `dryRun`, it would. Follow it by `followCursor`, then go on.',
   DRAINING:
     'Tasks are left on instances of an earlier wave. Nothing was done. Follow it by `followCursor`, then go on.',
-  BLOCKED: 'There is trouble, so that no wave began. Go on when `troubles` has gone, or name its kinds in `ignore`.',
+  BLOCKED: 'No wave began because of `troubles`. Continue once they have passed, or name their kinds in `ignore`.',
   DONE: 'Every instance has drained, or has left the cluster.',
 } as const;
 export type ReplacementState = keyof typeof STATES;
@@ -42,7 +42,7 @@ export interface ReplacementDecision extends Planned {
   readonly replacement: Replacement;
   /** The instances of the wave that begins, or of those that have not ended. */
   readonly wave: readonly ContainerInstance[];
-  /** Those that are still to come after the wave. */
+  /** Instances that later waves drain. */
   readonly pending: readonly ContainerInstance[];
   readonly drained: number;
   readonly troubles: readonly Trouble[];

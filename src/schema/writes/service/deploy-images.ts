@@ -84,7 +84,7 @@ export function addDeployImages(graph: EcsGraph, revisionChange: ObjectRef<Types
         type: [revisionChange],
         nullable: { list: false, items: false },
         description:
-          'What the new revision changes in the one that was in use. Values that are hidden from the caller are masked. Costs no call.',
+          'The differences between the revision that was in use and the new one. Values that are hidden from the caller are masked. Costs no call.',
         resolve: ({ definitions: { before, next } }, _args, context) =>
           changesOfDefinition(graph.model, context, before, next),
       }),
@@ -108,7 +108,7 @@ export function addDeployImages(graph: EcsGraph, revisionChange: ObjectRef<Types
       memoryReservation: t.int({ description: 'The soft limit of memory in MiB.' }),
       environment: t.field({
         type: [graph.inputs.structure('KeyValuePair')],
-        description: 'Variables to set: those with these names get these values, all others stay.',
+        description: 'Environment variables to set, by name. All others keep their values.',
       }),
       removeEnvironment: t.stringList({ description: 'Names of variables to remove.' }),
     }),
@@ -117,8 +117,8 @@ export function addDeployImages(graph: EcsGraph, revisionChange: ObjectRef<Types
     t.field({
       type: payload,
       description:
-        'Deploys new images, environment, CPU or memory: registers a revision that differs in them only from the one in use, with its tags, and updates the service to it. ' +
-        'Secrets and all else are copied by the server, so that nothing masked is lost. FAILED_PRECONDITION if the service uses another revision ' +
+        'Deploys new images, environment, CPU or memory: registers a revision that differs from the one in use only in these, with the same tags, and updates the service to it. ' +
+        'The server copies secrets and all other settings, so no masked value is lost. FAILED_PRECONDITION if the service uses another revision ' +
         'than `expectedRevision`. Under a key each write is done once. Costs one DescribeServices, DescribeTaskDefinition, ' +
         'RegisterTaskDefinition and UpdateService.',
       args: {
@@ -129,10 +129,11 @@ export function addDeployImages(graph: EcsGraph, revisionChange: ObjectRef<Types
         }),
         containers: t.arg({
           type: [container],
-          description: 'Containers with more changes than an image, each once; others stay as they are.',
+          description:
+            'Changes of containers beyond their image, one entry for each container. Containers without an entry keep their settings.',
         }),
-        cpu: t.arg.string({ description: 'CPU units of the task. Null means as it is.' }),
-        memory: t.arg.string({ description: 'Memory of the task in MiB. Null means as it is.' }),
+        cpu: t.arg.string({ description: 'CPU units of the task. Null keeps the present value.' }),
+        memory: t.arg.string({ description: 'Memory of the task in MiB. Null keeps the present value.' }),
         expectedRevision: revisionArg(t.arg),
       },
       extensions: {
