@@ -24,7 +24,7 @@ if (committed === undefined) {
 } else {
   const { version } = JSON.parse(readFileSync('package.json', 'utf8')) as { version: string };
   const release = { version, today: new Date().toISOString().slice(0, 10) };
-  const changes = schemaChanges(committed, readFileSync('schema.graphql', 'utf8'), release);
+  const changes = await schemaChanges(committed, readFileSync('schema.graphql', 'utf8'), release);
   for (const change of changes.dangerous) print(`dangerous: ${change}`);
   for (const coordinate of changes.due) print(`removed as announced: ${coordinate}`);
   for (const change of changes.breaking) print(`BREAKING: ${change}`);

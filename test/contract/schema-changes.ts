@@ -1,15 +1,6 @@
+import { type Change, ChangeType, diff } from '@graphql-inspector/core';
 import { filterSchema, pruneSchema } from '@graphql-tools/utils';
-import {
-  BreakingChangeType,
-  buildSchema,
-  findBreakingChanges,
-  findDangerousChanges,
-  type GraphQLSchema,
-  isEnumType,
-  isInputObjectType,
-  isInterfaceType,
-  isObjectType,
-} from 'graphql';
+import { buildSchema, type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql';
 import { isDue, readDeprecation } from '../../src/schema/contracts/deprecation.ts';
 
 /** What clients of an older schema would notice of a newer one. */
@@ -34,15 +25,26 @@ export interface Release {
 }
 
 const REMOVALS: ReadonlySet<string> = new Set([
-  BreakingChangeType.ARG_REMOVED,
-  BreakingChangeType.DIRECTIVE_REMOVED,
-  BreakingChangeType.FIELD_REMOVED,
-  BreakingChangeType.TYPE_REMOVED,
-  BreakingChangeType.VALUE_REMOVED_FROM_ENUM,
+  ChangeType.DirectiveRemoved,
+  ChangeType.EnumValueRemoved,
+  ChangeType.FieldArgumentRemoved,
+  ChangeType.FieldRemoved,
+  ChangeType.InputFieldRemoved,
+  ChangeType.TypeRemoved,
 ]);
 
+/** A field that was never null without an error, for clients that generate types from `@semanticNonNull`, may be null now. */
+function losesNonNull({ type, path }: Change): boolean {
+  return type === ChangeType.DirectiveUsageFieldDefinitionRemoved && path?.endsWith('.@semanticNonNull') === true;
+}
+
+/** `@tag` and new nullable arguments are no surprise: every query keeps its meaning. */
+function isExpected({ type }: Change): boolean {
+  return type.startsWith('DIRECTIVE_USAGE_') || type === ChangeType.FieldArgumentAdded;
+}
+
 /** Compares two schemas in SDL. */
-export function schemaChanges(base: string, current: string, release: Release): SchemaChanges {
+export async function schemaChanges(base: string, current: string, release: Release): Promise<SchemaChanges> {
   const before = buildSchema(base);
   const after = buildSchema(current);
   const old = deprecationsOf(before);
@@ -52,12 +54,14 @@ export function schemaChanges(base: string, current: string, release: Release): 
     return deprecation !== undefined && isDue(deprecation, release.version, release.today);
   };
   const due = [...old.keys()].filter((coordinate) => !now.has(coordinate) && dueIn(coordinate));
-  const changes = findBreakingChanges(without(before, new Set(due)), after);
-  const describe = ({ description }: { readonly description: string }) => description;
+  const changes = await diff(without(before, new Set(due)), after);
+  const breaking = changes.filter((change) => change.criticality.level === 'BREAKING' || losesNonNull(change));
+  const dangerous = changes.filter(({ criticality }) => criticality.level === 'DANGEROUS');
+  const describe = ({ message }: Change) => message;
   return {
-    breaking: changes.map(describe),
-    removals: changes.filter(({ type }) => REMOVALS.has(type)).map(describe),
-    dangerous: findDangerousChanges(before, after).map(describe),
+    breaking: breaking.map(describe),
+    removals: breaking.filter(({ type }) => REMOVALS.has(type)).map(describe),
+    dangerous: dangerous.filter((change) => !isExpected(change)).map(describe),
     due,
     hasty: [...deprecationsOf(after)].flatMap(([coordinate, reason]) => {
       return isHasty(reason, old.get(coordinate), release) ? [coordinate] : [];
