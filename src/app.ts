@@ -79,7 +79,7 @@ export interface Overrides {
   readonly spanExporter?: SpanExporter;
   /** Bring events of ECS, beside the configured sources. */
   readonly eventSources?: readonly EcsEventSource[];
-  /** Gets the inventory, to wait until it is settled. */
+  /** Receives the inventory, so that a test can wait until it is settled. */
   readonly onInventory?: (inventory: Inventory) => void;
 }
 
@@ -277,7 +277,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   }
 }
 
-/** What is away while the gateway goes on with less. */
+/** Names of services, such as Redis, that are unavailable while the gateway works without them. */
 const DEGRADED = ['redis'];
 
 async function ownerOf({ upstream, describer }: GraphServices, { queryDeadline }: Config): Promise<Place> {

@@ -89,7 +89,7 @@ export function shareEvents(
   return relay === undefined || sources.length === 0 ? sources : [new RelayedSources(sources, relay, timers)];
 }
 
-/** After ECS could not say whose its credentials are, it is asked again this much later. */
+/** After ECS did not name the account of its credentials, it is asked again this much later. */
 const ASK_AGAIN_MS = 5_000;
 
 /**

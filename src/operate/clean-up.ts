@@ -77,7 +77,7 @@ ${ASKING_HELP}${WRITE_HELP}`,
         ...(done.results.length === 0 ? ['Nothing to do.'] : []),
       ]);
       failures += done.results.filter(({ code }) => code !== null).length;
-      // What ECS refused would come again in every part.
+      // Every further part would contain the revisions that ECS refused.
       if (done.remainingCount === 0 || done.removedCount === 0 || signal.aborted) break;
     }
     if (failures > 0) host.err(`ECS refused to remove ${failures} revisions.\n`);

@@ -34,7 +34,7 @@ export class UsageError extends Error {
 /** One run of a command. */
 export interface Run<F extends Flags> {
   readonly values: Values<F>;
-  /** The words of the command line that are no flags. */
+  /** The words of the command line that are not flags. */
   readonly words: readonly string[];
   /** The words behind `--`. */
   readonly rest: readonly string[];

@@ -193,7 +193,7 @@ function linesOf({ summary, services, blockedBy, assumptions, notSimulated }: An
   ];
 }
 
-/** One line about the assumed durations: there are some for each task definition. */
+/** One line for all assumed durations: each task definition has several. */
 function durationsOf(assumptions: Answer['assumptions']): string[] {
   const all = assumptions.filter(({ range }) => range !== null);
   const learned = all.filter(({ sampleCount }) => sampleCount > 0).length;

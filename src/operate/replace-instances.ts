@@ -109,7 +109,7 @@ ${ASKING_HELP}${WRITE_HELP}`,
   },
 });
 
-/** Sends wave after wave until all is done, or something is in the way. */
+/** Sends wave after wave until all instances are replaced, or a trouble that does not pass stops it. */
 async function waves(run: Run<typeof FLAGS>, first: object): Promise<number> {
   const { values, host, print, signal } = run;
   const wait = host.wait ?? ((ms: number) => delay(ms, undefined, { signal }));

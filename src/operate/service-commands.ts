@@ -122,7 +122,7 @@ ${CLUSTER_HELP}${REVISION_HELP}${ASKING_HELP}${FOLLOWING_HELP}${WRITE_HELP}`,
       const planned = await write<ServiceChange>(dry(run), { query, variables });
       const code = await confirm(run, planned.plan, `Roll back ${service}?`);
       if (code !== undefined) return code;
-      // What was agreed to is done, or nothing. Under a key of the user the same command must stay the same mutation, also
+      // Only the confirmed plan may be carried out. Under a key of the user the same command must stay the same mutation, also
       // after the service has gone back.
       if (values.key === undefined && expected === undefined) {
         const shown = /:(\d+)$/.exec(planned.service?.taskDefinitionArn ?? '')?.[1];

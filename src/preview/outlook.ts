@@ -18,7 +18,7 @@ interface Learned {
 }
 
 /**
- * What becomes of new tasks of a revision, by its tasks so far: if its last ones failed and none outlives them, new ones
+ * The expected fate of new tasks of a revision, judged by its tasks so far: if its last ones failed and none outlives them, new ones
  * are assumed to fail in the same way. Undefined if they are assumed to start and to keep running.
  */
 export function learnFate(
@@ -58,7 +58,7 @@ function ranFor({ startedAt, executionStoppedAt, stoppingAt }: Task): number {
   return Math.max(0, (executionStoppedAt ?? stoppingAt ?? startedAt).getTime() - startedAt.getTime());
 }
 
-/** How a task failed, as what new ones will do; undefined if it did not fail by itself. */
+/** How a task failed, as the fate of new tasks; undefined if it did not fail by itself. */
 function fateOf(task: Task, ran: number): Learned['fate'] | undefined {
   const { stopCode, stoppedReason = '', startedAt } = task;
   if (stopCode === 'TaskFailedToStart') {

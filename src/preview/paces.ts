@@ -43,7 +43,7 @@ const TEXTS: Readonly<Record<Phase | 'HEALTH_CHECK' | 'TARGET_HEALTH', string>> 
   TARGET_HEALTH: 'From RUNNING until the load balancer has healthy targets',
 };
 
-/** What concerns the whole cluster: ECS's own pace, and that of instances that managed scaling adds. */
+/** Durations of the whole cluster: the pace of ECS's scheduler, and the launch of instances by managed scaling. */
 const CLUSTER = {
   firstLook: seconds(5, 15, 30),
   schedulerReaction: seconds(1, 1, 5),
@@ -128,7 +128,7 @@ function toTenths(ms: number): number {
   return Math.round(ms / 100) * 100;
 }
 
-/** Few samples say less about how far others may be off. */
+/** With few samples, other tasks may differ more: the range gets wider. */
 function widened(samples: readonly number[]): KnownRange {
   const sorted = [...samples].sort((a, b) => a - b);
   const factor = samples.length >= 8 ? 1.15 : samples.length >= 3 ? 1.3 : 1.6;
@@ -251,7 +251,7 @@ function byPace(ranges: Partial<Record<keyof Timings, KnownRange>>): Record<Pace
   return { fastest: at('fastest'), usual: at('usual'), slowest: at('slowest') };
 }
 
-/** The pace of what concerns the whole cluster. */
+/** Durations that concern the whole cluster. */
 export function clusterTimings(pace: Pace): Partial<Timings> {
   return byPace(CLUSTER)[pace];
 }

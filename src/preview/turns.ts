@@ -19,7 +19,7 @@ export async function inTurns<Result>(steps: Generator<void, Result>, signal: Ab
 /** The last preview under way of each owner. */
 const running = new WeakMap<object, Promise<unknown>>();
 
-/** Runs one after another what has the same owner: simulations side by side would only take more of each turn. */
+/** Runs the simulations of one owner one after another: side by side they would only take more of each turn. */
 export async function oneByOne<Result>(owner: object, run: () => Promise<Result>): Promise<Result> {
   const mine = (running.get(owner) ?? Promise.resolve()).then(run, run);
   running.set(

@@ -1,6 +1,6 @@
 import type { Blocker } from '../live/core/blockers.ts';
 
-/** What a preview tries out. Container instances by ARN, a service by name. */
+/** The change that a preview simulates. Container instances by ARN, a service by name. */
 export type PreviewChange =
   | { readonly kind: 'drain'; readonly containerInstanceArns: readonly string[] }
   | { readonly kind: 'lose'; readonly containerInstanceArns: readonly string[]; readonly zone: string | undefined }
@@ -133,7 +133,7 @@ export class TooLargeError extends Error {
   override readonly name = 'TooLargeError';
 }
 
-/** What the change is about is not in the cluster. */
+/** The subject of the change is not in the cluster. */
 export class NothingThereError extends Error {
   override readonly name = 'NothingThereError';
   /** The argument that names it. */

@@ -10,7 +10,7 @@ import { KEEP_MS, LEASE_MS, type LifeParts, type OpenedLife, RedisLife } from '.
 import { OPEN } from './scripts.ts';
 
 const TEND_MS = 3_000;
-/** A process that ends without a word closes its connection: this often, others look whether it is still there. */
+/** A process that is killed closes its connection: the others check for this at this interval, in milliseconds. */
 const LOOK_MS = 500;
 const LIFE = /^[\w-]{1,64}$/;
 

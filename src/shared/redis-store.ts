@@ -208,7 +208,7 @@ class RedisStore implements SharedStore {
     this.#cancelBeat = this.#timers.schedule(jittered, () => void this.#beat());
   }
 
-  /** One sign of life, which finds out whether Redis can be used. */
+  /** One heartbeat, which shows whether Redis can be used. */
   async #beat(): Promise<void> {
     if (this.#isBeating) return;
     this.#isBeating = true;

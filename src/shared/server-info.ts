@@ -22,7 +22,7 @@ export function parseServerInfo(text: string): ServerInfo {
 /** The oldest version with everything that is used: SET with NX and GET. */
 const LEAST_MAJOR = 7;
 
-/** What is wrong with a server for our purpose, if anything. */
+/** Problems of a server for our purpose. */
 export function* warningsAbout({ version, maxmemory, maxmemoryPolicy }: ServerInfo): Iterable<string> {
   if (version !== '' && Number.parseInt(version, 10) < LEAST_MAJOR) {
     yield `Redis ${version} is older than ${LEAST_MAJOR}.0: idempotency keys cannot be shared`;

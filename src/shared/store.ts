@@ -46,8 +46,8 @@ export interface SharedStats {
 }
 
 /**
- * Redis, as the replicas of a gateway share it. It is a help and never the truth: a caller must be able to go on when a
- * command fails, which takes at most 250 ms. No command is ever sent twice.
+ * The Redis that the replicas of a gateway share. ECS remains the source of truth: a caller must be able to go on when
+ * a command fails, which takes at most 250 ms. No command is ever sent twice.
  */
 export interface SharedStore {
   /** Name of this process among the replicas, new at each start. */

@@ -1,4 +1,4 @@
-/** Items by a key of theirs, in the order of the items. Node 20 has no `Map.groupBy`. */
+/** Groups items by key. Keys and items keep their order. Node 20 has no `Map.groupBy`. */
 export function groupBy<Item, Key>(items: Iterable<Item>, keyOf: (item: Item) => Key): Map<Key, Item[]> {
   const groups = new Map<Key, Item[]>();
   for (const item of items) {

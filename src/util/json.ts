@@ -15,7 +15,7 @@ export function isRecord(value: unknown): value is Readonly<Record<string, unkno
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-/** The end of a sentence about an object with a member that has no meaning there. */
+/** The problem of an object with an unknown member, as the predicate of a sentence. */
 export function unknownMember(name: string): string {
   return `has an unknown member "${name.slice(0, 40)}"`;
 }

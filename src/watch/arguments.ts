@@ -14,7 +14,7 @@ export type WatchKind = (typeof WATCH_KINDS)[number];
 export interface WatchArguments extends Gateway {
   readonly kind: WatchKind;
   readonly json: boolean;
-  /** The moment of a deployment that is waited for. Its end if absent. */
+  /** The point of the deployment to wait for; absent: its end. */
   readonly until?: DeploymentMoment | undefined;
   /** Outcomes that count as success. That of the kind if absent. */
   readonly success?: readonly string[] | undefined;

@@ -6,7 +6,7 @@ const ARGUMENTS = 'cluster: $cluster, after: $after, timeout: $timeout, stallAft
 const VARIABLES = '$cluster: ID, $after: String, $timeout: Duration, $stallAfter: Duration';
 const BLOCKED = 'blockedBy { reason message }';
 
-/** What is deployed where, beside the progress of a deployment. */
+/** Service and revision of a deployment, beside its progress. */
 const ENVELOPE = 'clusterName serviceName taskDefinitionArn images { raw digest }';
 
 /** The subscription for each kind. `more` is a selection on the progress beside that of JSON lines. */

@@ -111,7 +111,7 @@ export class Describer {
     return this.#wait(joined, request, context);
   }
 
-  /** As `load`, from what events keep up to date; undefined if ECS must be asked. */
+  /** Like `load`, but from resources that events keep up to date; undefined if ECS must be asked. */
   loadHeld<Kind extends EntityKind>(
     request: DescribeRequest<Kind>,
     context: CallContext,
@@ -120,7 +120,7 @@ export class Describer {
     const found = this.held.describe(request, context.lane === 'poll');
     if (found === undefined) return undefined;
     const corrected = this.memory.correct(request, context.scope, found.answer) ?? undefined;
-    // What is held of a service has no date by which it could be compared with a recent write.
+    // A held service has no date that could be compared with that of a recent write.
     if (request.kind === 'Service' && corrected !== found.answer) return undefined;
     context.meter.took(1, found.asOf, context.scope);
     return corrected;

@@ -38,7 +38,7 @@ export class Owner {
   /** Set until an answer has confirmed the configured account. */
   #expected: Whose | undefined;
 
-  /** @param configured whose it is by the configuration; undefined: it is learnt from answers */
+  /** @param configured the configured account; undefined if ECS's answers have to show it */
   constructor(configured?: Whose) {
     this.#known = configured;
     this.#expected = configured;

@@ -30,7 +30,7 @@ export class CheckedKeys implements KeySupply {
   }
 
   /**
-   * Whether STS has said whose the keys are, so that `keys` gives them out for the right account only.
+   * Whether STS has confirmed the account of the keys, so that `keys` supplies only keys of the right account.
    * @throws {CredentialsError} if there are no keys
    */
   async isProven(): Promise<boolean> {

@@ -30,7 +30,7 @@ export function unannouncedAmong(
   members: ReadonlySet<string>,
   nested: ReadonlySet<string> | undefined,
 ): readonly string[] {
-  // Of a service little is known without a call: all else of it counts as one member.
+  // Little of a service is known without a call: all its other members count as one.
   if (kind === 'Service') return [...members].every((member) => OF_SERVICES.has(member)) ? [] : ['*'];
   const listed = [...(NEVER[kind] ?? []), ...(ONCE[kind] ?? [])];
   const isNested = (member: string) =>

@@ -43,7 +43,7 @@ export interface HeldEntities {
   ): EntityShapes[Kind] | null;
   /** Calls back with the keys of everything that an event changes (`changeKeys`). The returned function ends that. */
   onChange(listener: (keys: readonly string[]) => void): () => void;
-  /** ECS has described something, for whatever reader. */
+  /** ECS has described resources, for any reader. */
   observe(kind: EntityKind, items: readonly EntityShapes[EntityKind][], reading: Reading): void;
   /** A write has ended. Its answer may describe tasks or instances. */
   wrote<Op extends OperationName>(operation: Op, input: Input<Op>, output: Output<Op> | undefined): void;

@@ -3,7 +3,7 @@ const IN_HANDS = 0.5;
 const LARGEST_LOT = 20;
 /** A replica takes the next lot when it has this many tokens left. */
 const LOW = 2;
-/** A smaller lot is not worth it: such a bucket hands out what is waited for. */
+/** Smaller lots are not worth a command: such a bucket supplies only tokens that calls wait for. */
 const SMALLEST_LOT = 3;
 
 /** How many tokens of a bucket a replica takes at once. */

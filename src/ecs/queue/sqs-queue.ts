@@ -91,7 +91,7 @@ export class SqsQueue implements MessageQueue {
   }
 }
 
-/** Undefined for what cannot be handled or deleted: an answer that is not SQS's. */
+/** Undefined for a message that cannot be handled or deleted, because it is not SQS's. */
 function toMessage({ MessageId, ReceiptHandle, Body, Attributes = {} }: Message): QueueMessage | undefined {
   if (MessageId === undefined || ReceiptHandle === undefined || Body === undefined) return undefined;
   const { SentTimestamp, ApproximateReceiveCount } = Attributes;

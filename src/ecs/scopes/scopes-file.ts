@@ -16,7 +16,7 @@ export interface ConfiguredScope {
 export interface ScopesFile {
   /** In the order of the file. */
   readonly scopes: readonly ConfiguredScope[];
-  /** The scope of what names no account and no region. */
+  /** The scope of requests that name no account and no region. */
   readonly standard: ConfiguredScope;
 }
 

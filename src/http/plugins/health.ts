@@ -8,7 +8,7 @@ import { refusalToWrite } from './request-checks.ts';
 export interface Health {
   /** Why the gateway wants no new traffic; undefined if it does. */
   notReady(): string | undefined;
-  /** What is away while the gateway serves on with less. It stays ready. */
+  /** Names of services that are unavailable while the gateway works without them. It stays ready. */
   degraded?(): readonly string[];
 }
 

@@ -90,7 +90,7 @@ export class Caretaker {
       this.#wasAlive = false;
       return;
     }
-    // What happened in the silence may have been lost.
+    // Events of the silent time may have been lost.
     if (!this.#wasAlive) inventory.doubtAll();
     this.#wasAlive = true;
     if (now - this.#clustersAt >= this.#parts.settings.sweepEveryMs)

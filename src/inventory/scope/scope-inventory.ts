@@ -110,7 +110,7 @@ export class ScopeInventory implements HeldEntities {
     this.#announce([clusterKey(name), serviceKey(name, serviceName)]);
   }
 
-  /** Nothing is certain any more: events may have been lost. */
+  /** Events may have been lost, so nothing that is held is certain. */
   doubtAll(): void {
     for (const cluster of this.clusters.values()) cluster.doubt();
   }

@@ -4,7 +4,7 @@ import { HeldTask, type Learned } from './held-task.ts';
 import type { Interner } from './interner.ts';
 import { SortedArns } from './sorted-arns.ts';
 
-/** What became of a version of a task or container instance that was offered. */
+/** The effect of a version of a task or container instance on the store. */
 export type Outcome =
   /** It is newer, or the first one. */
   | 'applied'

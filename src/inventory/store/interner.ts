@@ -1,4 +1,4 @@
-/** Above this number of values, all are forgotten together: later equal values are then stored once more. */
+/** Above this number of values, all are forgotten together, and later equal values are stored once more. */
 const MOST_VALUES = 50_000;
 
 /**

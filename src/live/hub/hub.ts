@@ -160,7 +160,7 @@ export class Hub<Session> {
     if (existing === undefined && this.#active.size + (this.#shared?.waiting ?? 0) >= this.#mostTopics) {
       throw new TooManyTopicsError('this server follows as many things as it allows');
     }
-    // What happened after a cursor may be known to other processes only.
+    // Only other processes may know the events after a cursor.
     const isFound = existing !== undefined && (cursor === undefined || !existing.isShared);
     if (this.#shared?.isAway === false && !isFound) {
       this.#shared.place(spec, follower, cursor);

@@ -154,7 +154,7 @@ export class Backend {
     this.resetCalls();
   }
 
-  /** Ends what clients and endpoints wait for, and forgets every world. */
+  /** Ends the open polls and requests, and forgets every world. */
   #leave(): void {
     this.polls.clear();
     for (const world of this.#worlds.values()) stopPosting(world);

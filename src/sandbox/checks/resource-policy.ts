@@ -1,4 +1,4 @@
-/** Who asks for what: the values that the conditions of a policy look at. */
+/** A request to a resource: the values that the conditions of a policy compare. */
 export interface PolicyRequest {
   /** ARNs that stand for the caller, its account id, or the name of an AWS service. */
   readonly principals: readonly string[];
@@ -142,7 +142,7 @@ export function policyAllows(policy: unknown, { principals, action, context }: P
   return applies.some(({ Effect }) => Effect === 'Allow') && !applies.some(({ Effect }) => Effect === 'Deny');
 }
 
-/** What is wrong with a policy; undefined if every part of it is understood. */
+/** The problem of a policy; undefined if the sandbox supports every part of it. */
 export function policyProblem(policy: unknown): string | undefined {
   const statements = statementsOf(policy);
   if (objectOf(policy).Statement === undefined) return 'it has no Statement';

@@ -10,7 +10,7 @@ export interface ApiRequest {
 
 type Json = Readonly<Record<string, unknown>>;
 
-/** What every request carries; neither a connection nor a target can change these. */
+/** Headers of every request; neither a connection nor a target can change them. */
 const FIXED = {
   'user-agent': 'Amazon/EventBridge/ApiDestinations',
   range: 'bytes=0-1048575',

@@ -6,7 +6,7 @@ import type { Timings } from '../time/timings.ts';
 export interface TaskOutlook {
   /** How long they take; absent members are those of `ClusterState.timings`. */
   readonly timings?: Partial<Timings>;
-  /** What becomes of new ones. By default they start, pass their checks and keep running. */
+  /** The fate of new tasks. By default they start, pass their checks and keep running. */
   readonly fate?: Partial<Fate>;
 }
 

@@ -72,7 +72,7 @@ export interface World {
   isBlocked: boolean;
   /** The simulated services beside ECS: CodeDeploy, Application Auto Scaling. */
   readonly neighbours: Neighbours;
-  /** SQS and EventBridge: queues, rules, and where events go. */
+  /** SQS and EventBridge: queues, rules and the targets of events. */
   readonly messaging: Messaging;
   /** Calls that wait for messages, of all Regions. */
   readonly polls: Polls;

@@ -76,7 +76,7 @@ function renderRule({ name, arn, bus, description, roleArn, pattern, state }: Ev
   };
 }
 
-/** Members of a target that the sandbox does not play. */
+/** Members of a target that the sandbox does not simulate. */
 const UNPLAYED = [
   'InputTransformer',
   'KinesisParameters',

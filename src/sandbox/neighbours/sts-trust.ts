@@ -42,7 +42,7 @@ export function findRole(
   return hasRoles ? 'unknown' : undefined;
 }
 
-/** Refuses a caller whom the trust policy of the role does not allow what it asks for. */
+/** Refuses a caller whose request the trust policy of the role does not allow. */
 export function checkTrust(
   world: World,
   request: RoleRequest,

@@ -119,7 +119,7 @@ export function isFull(queue: QueueRecord): boolean {
   return queue.hidden.size >= MOST_IN_FLIGHT;
 }
 
-/** As many values as asked for, not counting those that are over. */
+/** As many values as were asked for, without those whose time is over. */
 function* first<T>(values: Iterable<T>, most: number, isOver: (value: T) => boolean): Generator<T> {
   let count = 0;
   for (const value of values) {

@@ -19,7 +19,7 @@ const TEAMS: ReadonlyMap<string, string> = new Map([
   ['200000000008', 'staging'],
 ]);
 
-/** What a caller from outside of the hub must know to operate an account. */
+/** The external id that a caller outside the hub needs to operate an account. */
 const EXTERNAL_ID = 'organization';
 const LONGEST_SECONDS = 43_200;
 

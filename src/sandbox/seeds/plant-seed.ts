@@ -15,7 +15,7 @@ const SEEDS: Readonly<Record<SeedName, Seed | undefined>> = {
   organization: seedOrganization,
 };
 
-/** Sets up what a seed has outside of its worlds, before any of them exists. */
+/** Sets up the parts of a seed outside its worlds, before any of them exists. */
 export function plantRoles(name: SeedName, surroundings: Surroundings): void {
   for (const [arn, role] of SEEDS[name]?.roles ?? []) surroundings.roles.set(arn, role);
 }

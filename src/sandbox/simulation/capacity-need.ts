@@ -6,7 +6,7 @@ import type { ServiceRecord } from '../model/services/service-record.ts';
 import { censusOf } from '../services/task-census.ts';
 import { attributeOf } from '../store/instance-attributes.ts';
 
-/** What a cluster lacks for tasks that find no place. CPU in units, memory in MiB. */
+/** The capacity that a cluster lacks for tasks that find no place. CPU in units, memory in MiB. */
 export interface CapacityNeed {
   readonly tasks: number;
   readonly cpu: number;

@@ -9,7 +9,7 @@ import type { ServiceRecord } from '../model/services/service-record.ts';
 import { killTask } from '../tasks/stop-task.ts';
 import type { Input } from '../util/wire-types.ts';
 
-/** What an update may ask of a service, in a simulation. */
+/** The members of UpdateService that a simulation supports. */
 export type ServiceUpdate = Partial<
   Pick<
     Input<UpdateServiceRequest>,
@@ -17,7 +17,7 @@ export type ServiceUpdate = Partial<
   >
 >;
 
-/** What is tried out. Container instances by ARN, services by name. */
+/** The change to simulate. Container instances by ARN, services by name. */
 export type Change =
   | { readonly kind: 'drain'; readonly containerInstances: readonly string[] }
   | { readonly kind: 'scale' | 'deploy'; readonly service: string; readonly update: ServiceUpdate }

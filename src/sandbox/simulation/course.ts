@@ -27,7 +27,7 @@ export interface ServiceCourse {
   highestUp: number;
 }
 
-/** What happened to a task, in milliseconds after the change. */
+/** The events of a task, in milliseconds after the change. */
 export interface TaskCourse {
   readonly task: TaskRecord;
   readonly isNew: boolean;
@@ -49,7 +49,7 @@ function countsOf(world: World, service: ServiceRecord): ServiceCounts {
  */
 const COUNT_EVERY = 1_000;
 
-/** Follows what happens in a world from now on. */
+/** Records the events of a world from now on. */
 export class Course {
   readonly #world: World;
   readonly #from: number;

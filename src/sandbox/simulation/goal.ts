@@ -5,12 +5,12 @@ import { controllerOf } from '../services/deployment-controllers.ts';
 import { type Change, leavingInstances, serviceOf } from './change.ts';
 import type { Course } from './course.ts';
 
-/** Where a change stands: under way, done, or ended otherwise. */
+/** The state of a change: under way, done, or ended otherwise. */
 export type GoalState = 'open' | 'done' | 'failed' | 'rolledBack';
 
 export type Goal = (course: Course) => GoalState;
 
-/** What a change is meant to reach; made before it is carried out. */
+/** The goal of a change; made before it is carried out. */
 export function goalOf(imported: ImportedCluster, change: Change): Goal {
   switch (change.kind) {
     case 'drain': {

@@ -48,7 +48,7 @@ export interface SimulatedService {
   readonly isWhole: boolean;
 }
 
-/** What becomes of a task: it is stopped, it is started, it is started and fails, it waits for room, or it stays. */
+/** The fate of a task: it is stopped, it is started, it is started and fails, it waits for room, or it stays. */
 export type TaskFate = 'STOPS' | 'STARTS' | 'FAILS' | 'WAITS' | 'STAYS';
 
 export interface SimulatedTask {
@@ -89,7 +89,7 @@ export interface SimulationReport {
 /** How many tasks are rendered between two turns. */
 const RENDERED_PER_TURN = 25;
 
-/** What ECS would answer now about what a change concerns. */
+/** ECS's answers, at this moment, about the resources that a change concerns. */
 export function* lookAt(
   { world, cluster }: ImportedCluster,
   course: Course,

@@ -1,7 +1,7 @@
 import { badUserInput } from '../core/errors.ts';
 import type { ScopeEntry } from '../core/scopes.ts';
 
-/** How far a feed over several scopes was sent in one of them. */
+/** The position of a feed over several scopes in one of them. */
 export interface FeedPosition {
   readonly cursor: string;
   readonly sequence: number;

@@ -17,7 +17,7 @@ export const AREAS = {
   /** Attributes of an instance are in core; the search by them and the writes are not. */
   attribute: /^(Put|Delete)Attributes|^AttributeConnection/,
   vpcLattice: /VpcLattice/,
-  /** What a change would do. */
+  /** Simulations of a change. */
   preview: /^Preview/,
   /** What is left of ECS's rate limits: for operators. */
   rateBudget: /^Rate(Budget|Bucket)$/,
@@ -27,7 +27,7 @@ export const AREAS = {
   taskDefinitionAdministration: /^DeleteTaskDefinitions|^CleanUpTaskDefinitions|^TaskDefinition(Cleanup|Use)/,
   /** Replacing the instances of a cluster in waves. */
   instanceReplacement: /^ReplaceContainerInstances|^Replacement/,
-  /** What ECS has forgotten, which only a gateway with the setting HISTORY keeps. */
+  /** Resources that ECS no longer shows, which only a gateway with the setting HISTORY keeps. */
   history: /^History|^DeploymentStatistics$/,
   /** Names and ports of Service Connect are read in core; how its proxies are set up, and the writes, are not. */
   serviceConnect:

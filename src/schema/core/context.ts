@@ -66,7 +66,7 @@ export interface GraphServices extends ScopeServices {
   readonly writeDeadlineMs: number;
   /** The kinds of secrets whose values callers see where no policy decides. */
   readonly exposedSecrets: ReadonlySet<SecretKind>;
-  /** What ECS has forgotten; absent if the gateway keeps no history. */
+  /** Resources that ECS no longer shows; absent if the gateway keeps no history. */
   readonly history?: Recorder | undefined;
   /** Where writes and refusals are written down; absent: nowhere. */
   readonly audit?: AuditLog | undefined;
@@ -151,7 +151,7 @@ export function createContext(info: RequestInfo, services: GraphServices): Graph
   return new RequestContext(info, services, services.scope ?? services.scopes.standard, new RequestState());
 }
 
-/** What the contexts of one request share. */
+/** The state that the contexts of one request share. */
 class RequestState {
   readonly writes: RequestWrites = { replayed: false, isRepeatable: true };
   readonly unrecognizedValues: UnrecognizedValue[] = [];

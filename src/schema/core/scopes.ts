@@ -42,7 +42,7 @@ export interface ScopeEntry {
 /** The accounts and regions of a gateway, in the order of the configuration. */
 export interface Scopes {
   readonly entries: readonly ScopeEntry[];
-  /** The scope of everything that names no account and no region. It is one of `entries`. */
+  /** The scope of requests that name no account and no region. It is one of `entries`. */
   readonly standard: ScopeEntry;
   /** Whether there is a scopes file. Without one there is one scope, whose account is learnt from answers. */
   readonly isConfigured: boolean;

@@ -8,7 +8,7 @@ import type { GraphContext } from '../core/context.ts';
 import { mayRead } from '../graph/may-read.ts';
 import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
 
-/** What is deployed where, beside the progress of a deployment: a message about an event needs no more. */
+/** Service and revision of a deployment, beside its progress: a message about an event needs no more. */
 export function deploymentEnvelope<Source>(
   imageReference: ObjectRef<Types, ImageReference>,
   t: ObjectFields<Source>,

@@ -40,7 +40,7 @@ function previewArgs(arg: ArgBuilder<Types>) {
   };
 }
 
-/** Adds the previews: what a change would do, without making it. */
+/** Adds the previews: simulations of a change. */
 export function addPreviews(graph: EcsGraph, shared: ProgressTypes): void {
   const { builder } = graph;
   const preview = addPreviewTypes(graph, shared);

@@ -70,7 +70,7 @@ export function precondition(message: string, extensions: object = {}): GraphQLE
   return new GraphQLError(message, { extensions: { code: 'FAILED_PRECONDITION', ...extensions } });
 }
 
-/** Without what concerns services and standalone tasks that the caller may not read. */
+/** The preview without services and standalone tasks that the caller may not read. */
 async function readable(context: GraphContext, found: Preview): Promise<Preview> {
   if (context.access === undefined) return found;
   const hidden = new Set<string>();

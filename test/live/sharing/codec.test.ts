@@ -22,7 +22,7 @@ describe('the text of a state', () => {
     expect(copy.latest).toBe(copy.tasks.get(task.taskArn));
   });
 
-  it('is refused if it is none', () => {
+  it('refuses text that `toText` did not write', () => {
     expect(() => fromText('nonsense')).toThrow();
   });
 });

@@ -34,7 +34,7 @@ export interface QueueRecord {
   readonly arn: string;
   readonly createdAt: number;
   changedAt: number;
-  /** What was set; the rest has SQS's defaults. */
+  /** Attributes that were set; all others have SQS's defaults. */
   attributes: Readonly<Record<string, string>>;
   tags: Readonly<Record<string, string>>;
   /** In the order in which they became ready. */
