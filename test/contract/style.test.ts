@@ -13,6 +13,10 @@ const REFUSED: readonly (readonly [RegExp, string])[] = [
   [/\b(?:is|are|was|were) none\b/i, 'a noun: no service, null, empty'],
 ];
 
+/** The titles of tests: `it('...'`, `describe('...'`, and the title behind a table of `each`. */
+const TITLE =
+  /(?:\b(?:it|describe|test)(?:\.\w+)*|\]|`)\)?\(\s*(?:'((?:[^'\\]|\\.)+)'|"((?:[^"\\]|\\.)+)"|`([^`]+)`),/g;
+
 /** Identifiers that begin with the idiom's verbs. */
 const IDENTIFIER = /(?<![\w'"`-])#?(?:say|tell|tells|told)(?:[A-Z]\w*)?(?=\s*(?:[(<:=,;)]|\bof\b))/g;
 
@@ -55,6 +59,19 @@ describe('the language of', () => {
         return refused === undefined ? [] : [`${file}:${line} ${refused}`];
       }),
     );
+    expect(wrong).toEqual([]);
+  });
+
+  it.each(['test', 'examples'])('titles of tests in %s needs no translation', (folder) => {
+    let count = 0;
+    const wrong = filesIn(folder, /\.test\.tsx?$/).flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(TITLE)].flatMap(([, ...titles]) => {
+        count += 1;
+        const refused = refusedIn(titles.find((title) => title !== undefined) ?? '');
+        return refused === undefined ? [] : [`${file}: ${refused}`];
+      }),
+    );
+    expect(count).toBeGreaterThan(1);
     expect(wrong).toEqual([]);
   });
 

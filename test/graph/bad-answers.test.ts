@@ -242,7 +242,7 @@ describe('ARNs of IAM and STS', () => {
     ['InvalidParameterException', `(${ROLE})`],
     ['SomethingOfTomorrow', `"${ROLE}", arn:aws:iam::123456789012:user/me`],
     ['ConflictException', ROLE.toUpperCase()],
-  ])('reach nobody with %s', async (type, message) => {
+  ])('reach no caller with %s', async (type, message) => {
     for (const query of [LOOK_UP, WRITE]) {
       respond = exception(type, message);
       const answer = JSON.stringify(await patient.query(query));

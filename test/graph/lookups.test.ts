@@ -59,7 +59,7 @@ describe('look-ups', () => {
   it.each([
     ['account 999999999999', 'arn:aws:ecs:eu-west-1:999999999999'],
     ['partition aws-cn', 'arn:aws-cn:ecs:eu-west-1:123456789012'],
-  ])('of another account or partition cost no call once an answer has told whose ECS it is: %s', async (name, base) => {
+  ])('of another account or partition cost no call once an answer has shown the account: %s', async (name, base) => {
     await world.query('{ clusters { nodes { status } } }');
     const serviceId = btoa(`Service|${base}:service/platform/orders-api`).replaceAll('=', '');
     for (const [query, argument] of [

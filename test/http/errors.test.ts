@@ -54,7 +54,7 @@ describe('errors', () => {
     await server[Symbol.asyncDispose]();
   });
 
-  it('tells at most ten places of one error', () => {
+  it('show at most ten places of one error', () => {
     const [operation] = parse(`{ ${'hello '.repeat(40)} }`).definitions as OperationDefinitionNode[];
     const nodes = operation?.selectionSet.selections ?? [];
     const error = withCode(new GraphQLError('They conflict.', { nodes }), 'GRAPHQL_VALIDATION_FAILED');
@@ -92,7 +92,7 @@ describe('errors', () => {
     ['query ($s: Size!) { hello(size: $s) }', 'BAD_USER_INPUT', false],
     ['query A { hello } query B { hello }', 'OPERATION_RESOLUTION_FAILURE', false],
     ['{ hello coded }', 'NOT_FOUND', false],
-  ])('tell whether to try again: %s', async (query, code, retryable) => {
+  ])('show whether to try again: %s', async (query, code, retryable) => {
     const server = await startTestApp();
     expect((await server.query(query)).errors?.[0]?.extensions).toMatchObject({ code, retryable });
     await server[Symbol.asyncDispose]();

@@ -205,7 +205,7 @@ describe('a shutdown', () => {
 
 describe('a fault in a rule of ours', () => {
   it.each(['text/html', 'text/html, text/event-stream'])(
-    'tells no more than that there was one (Accept: %s)',
+    'shows nothing of the fault but that there was one (Accept: %s)',
     async (accept) => {
       const openAssets = () => Promise.reject(new Error('secret detail of /etc'));
       const server = await startTestApp({ graphiql: true }, { expectErrors: true, openAssets });

@@ -47,7 +47,7 @@ describe('HTTP requests', async () => {
   });
 
   it.each(['application/json', 'multipart/mixed', 'text/event-stream; charset=utf-16, application/json'])(
-    'begins no subscription that nobody could be told of: %s',
+    'begins no subscription whose events could reach no client: %s',
     async (accept) => {
       const response = await post(JSON.stringify({ query: 'subscription { ticks }' }), { accept });
       expect(await response.text()).toMatch(/"code":"NOT_ACCEPTABLE"/);

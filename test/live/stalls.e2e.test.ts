@@ -219,7 +219,7 @@ describe.each([
   ['in a first deployment', false],
   ['while old tasks are replaced', true],
 ])('a crash loop %s', (_name, isUpdate) => {
-  it('is one stall for all who follow it, and for those who come when nobody does', async () => {
+  it('is one stall for all followers, and for those that come while no other follows', async () => {
     await using world = await liveWorld();
     const deploymentConfiguration = { minimumHealthyPercent: 50, maximumPercent: 100 };
     await createCluster(world);
@@ -270,7 +270,7 @@ describe.each([
 describe('a drain that is stalled', () => {
   const STALLED_DRAIN = DRAIN.replace('progress {', 'progress { remainingTaskCount');
 
-  it('is still the same stall to those who come when nobody follows it', async () => {
+  it('is the same stall for followers that come while no other follows', async () => {
     await using world = await liveWorld();
     await createCluster(world);
     const [instance = ''] = await registerInstances(world, 1);

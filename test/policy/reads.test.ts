@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ARN, createPolicedWorld, type Nodes, POLICIES } from './world.ts';
 
 describe('reads', () => {
-  it('of what a name or ARN already denies cost no call', async () => {
+  it('cost no call if a name or ARN already shows that they are denied', async () => {
     await using policed = await createPolicedWorld(POLICIES);
     const other = `arn:aws:ecs:eu-west-1:999999999999:service/storefront/cart`;
     const china = `arn:aws-cn:ecs:eu-west-1:123456789012:service/storefront/cart`;
@@ -31,7 +31,7 @@ describe('reads', () => {
     }
   });
 
-  it('leave out of lists what is denied, and of no cluster that is', async () => {
+  it('leave denied resources out of lists, and list nothing of a denied cluster', async () => {
     await using policed = await createPolicedWorld(POLICIES);
     const { data, calls } = await policed.as<{
       clusters: Nodes<object>;
@@ -50,7 +50,7 @@ describe('reads', () => {
     });
   });
 
-  it('tell no count of what lists leave out, and no name in a search', async () => {
+  it('show no count of items that lists leave out, and no name in a search', async () => {
     await using policed = await createPolicedWorld(POLICIES);
     const count = '{ services(clusters: ["storefront"]) { totalCount { value } } }';
     expect((await policed.as('viewer', count)).data).toEqual({ services: { totalCount: { value: 5 } } });

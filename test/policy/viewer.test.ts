@@ -32,7 +32,7 @@ describe('what a viewer may do', () => {
     ).toEqual([]);
   });
 
-  it('and why not', async () => {
+  it('is explained for an action that is denied', async () => {
     await using policed = await createPolicedWorld(POLICIES);
     const why = async (role: string, action: string, id: string | null) => {
       const query =

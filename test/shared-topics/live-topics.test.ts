@@ -149,7 +149,7 @@ describe.runIf(HAS_REDIS)(withRedis('topics that several replicas follow'), () =
     expect(counter.reads).toBeGreaterThan(reads);
   });
 
-  it('give RESYNC behind a cursor that nobody knows any more', async () => {
+  it('send RESYNC after a cursor that no process knows any more', async () => {
     const [one, two] = await open(2);
     const counter = new Counter();
     const stream = one.follow(counter.topic());
@@ -186,7 +186,7 @@ describe.runIf(HAS_REDIS)(withRedis('topics that several replicas follow'), () =
     for (const { error } of streams) expect(String(error)).toContain('forbidden');
   });
 
-  it('tell all followers that ECS cannot be read, and that it can be again', async () => {
+  it('show all followers that ECS cannot be read, and that it can be again', async () => {
     await open(2);
     const counter = new Counter();
     const streams = replicas.map((replica) => replica.follow(counter.topic()));

@@ -13,7 +13,7 @@ describe('JSON of a file or an argument', () => {
     expect([{}, [], null, 'a'].map(isRecord)).toEqual([true, false, false, false]);
   });
 
-  it('may have members without meaning, of which errors show the beginning', () => {
+  it('shows the beginning of the name of an unknown member', () => {
     expect(unknownMember('x'.repeat(99))).toBe(`has an unknown member "${'x'.repeat(40)}"`);
   });
 });

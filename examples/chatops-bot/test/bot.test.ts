@@ -75,7 +75,7 @@ describe('the bot', { timeout: 120_000 }, () => {
     assert.doesNotMatch(readFileSync(config.stateFile, 'utf8'), new RegExp(ts));
   });
 
-  it('rolls a deployment back for somebody who may, and says who it was', async () => {
+  it('rolls a deployment back for a user who may, and names the user', async () => {
     await withBot(async (_bot, port) => {
       const message = await slack.heard((each) => isOf('reports')(each) && buttonsOf(each).length > 0);
       const hook = buttonsOf(message).find(({ action_id }) => action_id === 'hook_rollback');

@@ -307,7 +307,7 @@ describe('Describer', () => {
   it.each([
     ['does not exist', new EcsError('NOT_FOUND', 'DescribeTasks', 'Cluster not found.')],
     ['could not be asked for', new EcsError('UPSTREAM_UNAVAILABLE', 'DescribeTasks', 'ECS is away')],
-  ])('refuses nobody because an id that was tried alone %s', async (_name, error) => {
+  ])('refuses no other caller because an id that was tried alone %s', async (_name, error) => {
     const ids = Array.from({ length: 100 }, (_, index) => arn(`t${index}`));
     const secret = arn('t97');
     // Evenly spread: those that are tried alone at first.

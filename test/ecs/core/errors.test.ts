@@ -27,7 +27,7 @@ describe('toEcsError', () => {
     [new DOMException('too late', 'TimeoutError'), 'UPSTREAM_TIMEOUT', true],
     [new SyntaxError('Unexpected end of JSON input'), 'UPSTREAM_INVALID_RESPONSE', true],
     ['not even an error', 'UPSTREAM_UNAVAILABLE', true],
-  ])('tells %s as %s', (thrown, code, retryable) => {
+  ])('reports %s as %s', (thrown, code, retryable) => {
     const error = toEcsError('DescribeTasks', thrown);
     expect(error).toMatchObject({ code, retryable, operation: 'DescribeTasks' });
     expect(isErrorCode(error.code)).toBe(true);

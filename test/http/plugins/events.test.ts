@@ -66,7 +66,7 @@ describe('POST /events', () => {
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '1']);
   });
 
-  it('is no reason to start if the file of secrets is wrong', async () => {
+  it('does not start if the file of secrets is wrong', async () => {
     const broken = join(folder, 'broken.json');
     await writeFile(broken, '{"tokens": [{"name": "x"}]}');
     await expect(startTestApp({ eventsSecretsFile: broken })).rejects.toThrow(

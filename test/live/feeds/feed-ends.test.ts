@@ -46,7 +46,7 @@ describe('a standing feed', () => {
     ['deployments', 7_200_000],
     ['drains', 60_000],
     ['clusterEvents', 7_200_000],
-  ])('%s says so too when its cluster was deleted while nobody looked, %i ms later', async (field, ms) => {
+  ])('%s reports it too if its cluster was deleted between two polls, %i ms later', async (field, ms) => {
     await using world = await liveWorld();
     const query = `subscription ($after: String) { feed: ${field}(cluster: "prod", after: $after) { type cursor outcome summary } }`;
     await createCluster(world);

@@ -92,7 +92,7 @@ describe('serviceEvents, end to end', () => {
     ['serviceEvents(cluster: "prod", service: "web", after: $after, timeout: $timeout)', 'events { eventId }'],
     ['clusterEvents(cluster: "prod", after: $after, timeout: $timeout)', 'events { event { eventId } }'],
   ])(
-    '%s tells after a restart what was missed, from the first event on, and nothing where nothing was',
+    '%s sends the missed events after a restart, from the first one on, and nothing if none was missed',
     async (field, selected) => {
       await using world = await liveWorld();
       await createCluster(world);

@@ -245,7 +245,7 @@ describe('the hub', () => {
   });
 
   it.each([20, 2_000])(
-    'takes a look that it ended itself for no failure, whoever has come since (%i ms)',
+    'does not count a poll that it aborted as a failure, with or without new followers (%i ms)',
     async (ms) => {
       const { hub, advance, timers } = hubUnderTest((signal) => signal);
       const counter = new Counter();

@@ -94,7 +94,7 @@ describe('what has ended', () => {
     ['had nobody follow it', false],
     ['is followed by others', true],
   ])(
-    'is no answer to whoever comes after it, before the look that finds it, where the topic %s',
+    'is not sent to a follower that comes after it and before the poll that finds it, where the topic %s',
     async (_, isFollowed) => {
       const thing = { life: 1 };
       const { hub, advance } = hubUnderTest(() => ({}));
@@ -162,7 +162,7 @@ describe('what has ended', () => {
   });
 });
 
-describe('whoever named no certain thing', () => {
+describe('a follower that named no certain resource', () => {
   const follow = async (find: () => Promise<TopicSpec<object, number, number, number> | undefined>) => {
     const made = hubUnderTest<object>(() => ({}));
     const shown = new Counter('shown');
@@ -190,7 +190,7 @@ describe('whoever named no certain thing', () => {
     expect([asked(), hub.activeTopics, timers.pending]).toEqual([1, 0, 0]);
   });
 
-  it('follows on what was shown where nothing else is found, or nobody will answer', async () => {
+  it('follows the resource that was shown if no other is found, or if no process will answer', async () => {
     const answers = [() => Promise.resolve(undefined), () => Promise.reject(new Error('gone'))];
     for (const find of answers) {
       const { received, asked, advance, timers } = await follow(find);

@@ -184,7 +184,7 @@ describe('taskProgress, end to end', () => {
     ['sandbox/exit:0', 'SUCCEEDED'],
     ['sandbox/exit:7', 'FAILED'],
     ['sandbox/exit-after:0-0', 'SUCCEEDED'],
-  ])('tells how a task of %s ended, which is over at once: %s', async (image, outcome) => {
+  ])('reports how a task of %s ended, which is over at once: %s', async (image, outcome) => {
     await using world = await liveWorld();
     await createCluster(world);
     await registerRevision(world, image);

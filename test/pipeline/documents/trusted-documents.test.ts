@@ -157,7 +157,7 @@ describe('a trusted document', () => {
     ]);
   });
 
-  it('is asked of everybody by *, and of nobody without a manifest', async () => {
+  it('applies to every caller with *, and to no caller without a manifest', async () => {
     await using strict = await startTestApp({ trustedDocuments: [manifest], trustedOnlyRoles: ['*'] });
     expect(await answerOf(await strict.post({ query: OTHER }))).toEqual([403, 'DOCUMENT_NOT_TRUSTED']);
     expect(await answerOf(await strict.post({ id, variables }))).toEqual(hello);

@@ -29,7 +29,7 @@ describe('what cannot be an id', () => {
     expect(() => createWorld().call(operation, input)).toThrow(refused);
   });
 
-  it('is told from one of nobody', () => {
+  it('differs from the id of a task that does not exist', () => {
     const world = createWorld();
     expect(() => world.call('StopTask', { task: 'a'.repeat(32) })).toThrow('The referenced task was not found.');
     expect(world.call('DescribeTasks', { tasks: [ID] })).toMatchObject({
@@ -260,7 +260,7 @@ describe('operations by what only some tools do', () => {
   });
 
   // aws/amazon-ecs-agent: members of its own model.
-  it('an agent that asks again is told of the instance that it has, and of the endpoint of its zone', () => {
+  it('an agent that registers again gets the same instance, and the endpoint of its zone', () => {
     const world = createWorld();
     const register = (clientToken: string) =>
       world.call<{ containerInstance: { containerInstanceArn: string } }>('RegisterContainerInstance', { clientToken })

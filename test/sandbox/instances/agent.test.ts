@@ -144,7 +144,7 @@ describe('an agent that a client plays', () => {
   it.each([
     [{ status: 'FLYING' }, /Invalid status/],
     [{ attachments: [{ attachmentArn: 'a/b', status: 'LOST' }] }, /Invalid attachment status/],
-  ])('is told when it makes no sense', async (input, message) => {
+  ])('gets an error for input that makes no sense', async (input, message) => {
     await using s = await withSandbox();
     const task = await withManualTask(s);
     await expect(submit(s, task, input)).rejects.toThrow(message);

@@ -245,7 +245,7 @@ describe('messages', () => {
     expect(await errorOf(send(large))).toMatch(/^BatchRequestTooLong/);
   });
 
-  it('that nobody can handle go to the queue of dead letters', async () => {
+  it('that no receiver handles go to the queue of dead letters', async () => {
     await using q = await withQueue();
     const dead = await q.m.queue('dead');
     const RedrivePolicy = JSON.stringify({ deadLetterTargetArn: dead.arn, maxReceiveCount: 2 });

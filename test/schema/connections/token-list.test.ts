@@ -185,7 +185,7 @@ describe('a list that ECS pages, while things are created and deleted between th
     ['all that the page showed', 10],
     ['all but the last that the page showed', 9],
     ['the last that the page showed', 1],
-  ])('shows what is left where somebody deletes %s, each page in one call', async (_name, count) => {
+  ])('shows the remaining items if another client deletes %s, each page in one call', async (_name, count) => {
     let items = Array.from({ length: 30 }, (_, index) => `s${String(index).padStart(2, '0')}`);
     const all = [...items];
     const shown: string[] = [];
