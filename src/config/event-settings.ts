@@ -23,7 +23,7 @@ export const EVENT_SETTINGS = {
     'INVENTORY_SWEEP_SHARE',
     positive(fraction),
     0.1,
-    'Part of the rate limits that this gateway may use (`RATE_SHARE`) with which the inventory compares itself with ECS; above 0.',
+    'Part of the rate limits of `RATE_SHARE` that the inventory may use to compare itself with ECS; above 0.',
   ),
   inventorySweepEvery: inventory(
     'INVENTORY_SWEEP_EVERY',
@@ -35,6 +35,6 @@ export const EVENT_SETTINGS = {
     'INVENTORY_SILENCE',
     positive(duration),
     180_000,
-    'Without an event, a heartbeat or an answer of the queue for this long, the inventory answers nothing, and every read goes to ECS.',
+    'After this long without an event, a heartbeat or an answer of the queue, the inventory turns itself off and every read goes to ECS.',
   ),
 };

@@ -72,7 +72,7 @@ export const SETTINGS = {
     'AWS_ENDPOINT_URL_STS',
     optional(endpointUrl),
     unset,
-    'Endpoint of STS alone, which `SCOPES` needs; comes before `AWS_ENDPOINT_URL`.',
+    'Endpoint of STS, for `SCOPES`. It takes precedence over `AWS_ENDPOINT_URL`.',
   ),
   allowInsecureEndpoint: aws(
     'ALLOW_INSECURE_ENDPOINT',
@@ -246,7 +246,7 @@ export const SETTINGS = {
     'SHARED_REPLICAS',
     integer(1, 1_000),
     2,
-    'Replicas to assume at least while `SHARED` cannot be reached; each then uses its part of the rate limits.',
+    'Least number of replicas to assume while `SHARED` cannot be reached; each then uses its part of the rate limits.',
   ),
   ...EVENT_SETTINGS,
   history: history(

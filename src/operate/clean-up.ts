@@ -36,8 +36,8 @@ interface CleanUp {
 export const cleanUp = createCommand({
   summary: 'deregister, or delete, the revisions of families that nothing in ECS uses',
   usage: ['clean-up <family>... [--keep <n>] [--delete]'],
-  help: `Deregisters the revisions of these families that no service or task of any cluster uses, but for the newest; with --delete it also deletes
-what is INACTIVE. Asks first. What other services of AWS name, such as a rule of EventBridge, is not seen.
+  help: `Deregisters the revisions of these families that no service or task of any cluster uses, except the newest; with --delete it also deletes
+INACTIVE ones. Asks first. It does not see references from other services of AWS, such as a rule of EventBridge.
 
   --keep <n>            how many of the newest revisions of each family stay; default 5
   --delete              delete for good

@@ -55,12 +55,12 @@ export const deploy = createCommand({
     'deploy <service> <image> [--cluster <cluster>]',
     'deploy <service> <container>=<image>... [--env <container>.<NAME>=<value>]...',
   ],
-  help: `Registers a revision from the one in use that differs in this only, updates the service to it, and follows the deployment to its end.
-An image without a container is for the only container, or for the one that has an image of the same repository.
+  help: `Registers a copy of the revision in use with only these changes, updates the service to it, and follows the deployment to its end.
+An image without a container name is for the only container, or for the one with an image of the same repository.
 
-${CLUSTER_HELP}  --env <container>.<NAME>=<value>   set a variable; again for more
-  --remove-env <container>.<NAME>    remove a variable; again for more
-  --cpu, --memory <container>=<n>    CPU units and MiB of a container; again for more
+${CLUSTER_HELP}  --env <container>.<NAME>=<value>   set a variable; repeatable
+  --remove-env <container>.<NAME>    remove a variable; repeatable
+  --cpu, --memory <container>=<n>    CPU units and MiB of a container; repeatable
   --task-cpu, --task-memory <n>      CPU units and MiB of the task
   --expected-revision <number>       do nothing if the service uses another revision
 ${FOLLOWING_HELP}${WRITE_HELP}`,

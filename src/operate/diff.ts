@@ -28,8 +28,8 @@ export const diff = createCommand({
     'diff <to> --service <service> [--cluster <cluster>]',
     'diff --service <service> [--cluster <cluster>]',
   ],
-  help: `Compares two task definitions; one with the revision before it; the one that a service uses with another; or, with a service
-alone, shows what the latest deployment of the service changed. A task definition is a family, family:revision or an ARN.
+  help: `Compares two task definitions, a task definition with the revision before it, or the one that a service uses with another. With only
+--service, shows what the latest deployment of the service changed. A task definition is a family, family:revision or an ARN.
 
   --service <service>   name or ARN
   --cluster <cluster>   name or ARN; default as ECS's: default
@@ -68,7 +68,7 @@ alone, shows what the latest deployment of the service changed. A task definitio
     if (found === null) throw new Error(`There is no service "${service}" in cluster "${cluster ?? 'default'}".`);
     const { lastDeployment } = found;
     if (lastDeployment?.changes == null)
-      throw new Error(`Service "${service}" has no deployment that changed another.`);
+      throw new Error(`Service "${service}" has no earlier deployment to compare with.`);
     return show(lastDeployment, lastDeployment.changes);
   },
 });

@@ -66,14 +66,14 @@ export const replaceInstances = createCommand({
     'replace-instances --continue-with <token>',
   ],
   help: `Drains container instances wave by wave; without names, all that are ACTIVE. A wave begins when the one before has no tasks left, no service
-of the cluster lacks tasks, and there is room. It stops on trouble, and prints a token to go on with. Asks first. New instances are the business of
-the Auto Scaling group.
+of the cluster lacks tasks, and there is room. If a trouble does not pass, it stops and prints a token for --continue-with. Asks first. The Auto Scaling
+group has to launch new instances.
 
 ${CLUSTER_HELP}  --wave-size <n>       most instances of a wave; default 1
   --min-active <n>      begin a wave only if this many ACTIVE instances remain beside it
   --deregister          deregister instances that have drained
-  --ignore <kind>       a kind of trouble that does not stop it, such as STANDALONE_TASKS; again for more
-  --continue-with <...> go on with a replacement that was stopped
+  --ignore <kind>       a kind of trouble that does not stop it, such as STANDALONE_TASKS; repeatable
+  --continue-with <...> continue a replacement that was stopped
   --timeout <duration>  time limit of each wave, as for watch, with exit code 124; default 6h
 ${ASKING_HELP}${WRITE_HELP}`,
   flags: FLAGS,
@@ -83,7 +83,9 @@ ${ASKING_HELP}${WRITE_HELP}`,
     const { 'wave-size': size, 'min-active': least, 'continue-with': token } = values;
     const isNew = words.length > 0 || values.cluster !== undefined || size !== undefined || least !== undefined;
     if (token !== undefined && (isNew || values.deregister === true))
-      throw new UsageError('--continue-with has the instances and the settings; --ignore alone may be beside it');
+      throw new UsageError(
+        '--continue-with already holds the instances and the settings; only --ignore may be given with it',
+      );
     const given =
       token === undefined
         ? {

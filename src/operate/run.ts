@@ -55,9 +55,9 @@ with the network, capacity and task definition of a service.
 
 ${CLUSTER_HELP}  --service <service>   name or ARN of a service to take the settings from
   --container <name>    the container that gets <command> and --env; needed if the task has several
-  --env <NAME>=<value>  set a variable; again for more
+  --env <NAME>=<value>  set a variable; repeatable
   --count <n>           how many tasks, from 1 to 10
-  --started-by <text>   a mark on the tasks
+  --started-by <text>   a text by which the tasks can be listed
   --launch-type <type>  EC2, FARGATE or EXTERNAL
   --subnets <id,...>, --security-groups <id,...>, --public-ip   network of tasks in the mode awsvpc
 ${FOLLOWING_HELP}${WRITE_HELP}`,
@@ -81,7 +81,7 @@ ${FOLLOWING_HELP}${WRITE_HELP}`,
     const { cluster, service, container } = values;
     const [taskDefinition] = words;
     if (words.length > 1 || (taskDefinition === undefined && service === undefined))
-      throw new UsageError('run needs a task definition or --service; a command comes behind --');
+      throw new UsageError('run needs a task definition or --service; write a command after --');
     const environment = (values.env ?? []).map((text) => {
       const [, name, value = ''] = /^([^=]+)=(.*)$/s.exec(text) ?? [];
       if (name === undefined) throw new UsageError(`--env ${text} is not <NAME>=<value>`);
@@ -144,7 +144,8 @@ interface Network {
 
 function networkOf({ subnets, 'security-groups': securityGroups, 'public-ip': publicIp }: Network) {
   if (subnets === undefined) {
-    if (securityGroups !== undefined || publicIp === true) throw new UsageError('--subnets is needed beside these');
+    if (securityGroups !== undefined || publicIp === true)
+      throw new UsageError('--security-groups and --public-ip need --subnets');
     return undefined;
   }
   const awsvpcConfiguration = {

@@ -238,10 +238,10 @@ describe('ecs-graphql run', () => {
 
   it.each([
     [['run'], 'needs a task definition or --service'],
-    [['run', 'a', 'b'], 'a command comes behind --'],
+    [['run', 'a', 'b'], 'write a command after --'],
     [['run', 'a', '--env', 'X'], '--env X is not <NAME>=<value>'],
     [['run', 'a', '--launch-type', 'moon'], '--launch-type must be one of'],
-    [['run', 'a', '--public-ip'], '--subnets is needed'],
+    [['run', 'a', '--public-ip'], '--security-groups and --public-ip need --subnets'],
     [['run', 'a', '--conut', '2'], 'Did you mean --count?'],
   ])('%j exits with 2', async (argv, shown) => {
     const { code, err } = await operate(app.url, argv);
@@ -386,7 +386,7 @@ describe('ecs-graphql replace-instances', () => {
   });
 
   it.each([
-    [['replace-instances', '--continue-with', 'x', '-c', 'prod'], 2, '--continue-with has the instances'],
+    [['replace-instances', '--continue-with', 'x', '-c', 'prod'], 2, '--continue-with already holds the instances'],
     [['replace-instances', '-c', 'prod', '--wave-size', 'x'], 2, '--wave-size must be a whole number'],
     [['replace-instances', '-c', 'prod'], 2, '--yes is needed'],
     [['replace-instances', '-c', 'prod', '--ignore', 'no-rom', '--yes'], 1, 'NO_ROOM'],

@@ -40,7 +40,7 @@ async function assumeRole(
     const { AccessKeyId, SecretAccessKey, SessionToken, Expiration } = given ?? {};
     // The SDK takes a proxy's page with status 200 for an answer without fields.
     if (!AccessKeyId || !SecretAccessKey || !SessionToken || Number.isNaN(Expiration?.getTime() ?? Number.NaN))
-      throw new CredentialsError('what answered in the place of STS gave no credentials');
+      throw new CredentialsError('the endpoint of STS returned no credentials');
     return {
       accessKeyId: AccessKeyId,
       secretAccessKey: SecretAccessKey,

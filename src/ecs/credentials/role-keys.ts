@@ -87,7 +87,9 @@ export class RoleKeySupply implements KeySupply {
       return keys;
     } catch (error) {
       const failure =
-        error instanceof CredentialsError ? error : new CredentialsError('STS gave no credentials', { cause: error });
+        error instanceof CredentialsError
+          ? error
+          : new CredentialsError('STS returned no credentials', { cause: error });
       this.#failed = { at: this.#now(), error: failure };
       throw failure;
     }

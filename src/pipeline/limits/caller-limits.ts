@@ -121,7 +121,7 @@ function tooManyMutations(
   if (waitMs === undefined) return undefined;
   const canWait = Number.isFinite(waitMs);
   const again = canWait ? ` Try again in ${Math.ceil(waitMs / 1_000)} s.` : '';
-  const message = `"${shortName(principal)}" may not do ${count} more now: ${limitText('mutationsPerMinute', limit)}.${again}`;
+  const message = `"${shortName(principal)}" may not make ${count} more mutations now: ${limitText('mutationsPerMinute', limit)}.${again}`;
   const retryAfter = { headers: { 'retry-after': String(Math.ceil(waitMs / 1_000)) } };
   return requestError('TOO_MANY_MUTATIONS', message, {
     ...(canWait && retryAfter),

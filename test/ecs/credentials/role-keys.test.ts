@@ -69,17 +69,17 @@ describe('the keys of a role', () => {
       await answer();
     }
     expect(state.asked).toBe(2);
-    expect(supply.failure).toBe('STS gave no credentials');
+    expect(supply.failure).toBe('STS returned no credentials');
     state.now += 5_000;
     await supply.keys();
     await answer();
     expect(state.asked).toBe(3);
     state.now = 60 * MINUTE - 30_000;
-    const late = expect(supply.keys()).rejects.toThrow('STS gave no credentials');
+    const late = expect(supply.keys()).rejects.toThrow('STS returned no credentials');
     await answer();
     await late;
     // The failure answers all callers until the next attempt.
-    await expect(supply.keys()).rejects.toThrow('STS gave no credentials');
+    await expect(supply.keys()).rejects.toThrow('STS returned no credentials');
     expect(state.asked).toBe(4);
     state.fails = false;
     state.now += 5_000;
