@@ -62,6 +62,11 @@ describe.runIf(hasBrowser())('the dashboard in a browser', { timeout: 60_000 }, 
     expect(await page.locator('.services tbody tr').count()).toBe(12);
     await page.locator('.card', { hasText: 'payments-worker' }).getByText('Stalled').waitFor();
     await page.locator('.card', { hasText: 'checkout' }).getByText('Deploying').waitFor();
+    await page.locator('.services tr', { hasText: 'payments-worker' }).getByText('Stalled').waitFor();
+    await page
+      .locator('.counts')
+      .getByText(/^Deploying, \d stalled$/)
+      .waitFor();
 
     await page.getByRole('searchbox').fill('payments');
     expect(await page.locator('.services tbody tr').count()).toBe(1);
@@ -78,6 +83,18 @@ describe.runIf(hasBrowser())('the dashboard in a browser', { timeout: 60_000 }, 
     await page.locator('.chart').waitFor();
     await page.locator('.history li').nth(1).waitFor();
     await page.locator('.events').getByText('deployment completed').first().waitFor();
+    expectNoTrouble();
+  });
+
+  it('shows the course of a deployment at once, and the newest of its stopped tasks first', async () => {
+    await open('/service/platform/payments-worker');
+    await page.locator('.title').getByText('Stalled').waitFor();
+    await page.locator('.rollout .course figcaption').waitFor();
+    expect(await page.locator('.rollout h2').textContent()).toBe('Deploying payments-worker:2');
+    const stopped = await page.locator('.columns .stopped li > div').allTextContents();
+    const times = stopped.map((text) => /\d\d:\d\d/.exec(text)?.[0]);
+    expect(new Set(times).size).toBeGreaterThan(1);
+    expect(times).toEqual(times.toSorted().reverse());
     expectNoTrouble();
   });
 
@@ -184,6 +201,7 @@ describe.runIf(hasBrowser())('the dashboard in a browser', { timeout: 60_000 }, 
         await narrow.locator('.waiting').first().waitFor({ state: 'detached' });
         const width = await narrow.evaluate(() => document.documentElement.scrollWidth);
         expect(width, route).toBeLessThanOrEqual(390);
+        expect(await narrow.evaluate(cutOff), route).toEqual([]);
       }
       expect(await narrow.evaluate(() => document.documentElement.dataset.theme)).toBe('dark');
       await narrow.goto(`${url}/#/service/storefront/cart`);
@@ -208,6 +226,17 @@ describe.runIf(hasBrowser())('the dashboard in a browser', { timeout: 60_000 }, 
     expect(sizes.reduce((sum, size) => sum + size, 0)).toBeLessThan(250_000);
   });
 });
+
+/** Texts on a page that a box cuts off at its side, and boxes that stand out of the window. Tables of a phone fit without scrolling. */
+function cutOff(): string[] {
+  return [...document.querySelectorAll<HTMLElement>('header *, main *')]
+    .filter((box) => {
+      if (box.closest('.hidden, svg') || box.clientWidth === 0) return false;
+      const isCut = getComputedStyle(box).overflowX !== 'visible' && box.scrollWidth > box.clientWidth;
+      return isCut || box.getBoundingClientRect().right > document.documentElement.clientWidth;
+    })
+    .map((box) => `${box.tagName}.${box.className}: ${box.textContent}`);
+}
 
 /** ListClusters, DescribeClusters; ListServices and DescribeServices for each of three clusters; a DescribeTaskDefinition for each of 12 services. */
 const FLEET_CALLS = 2 + 3 * 2 + 12;

@@ -75,7 +75,7 @@ function titleOf(route: Route): string {
 
 function Header({ route }: { readonly route: Route }) {
   return (
-    <header className="top">
+    <header className={'cluster' in route ? 'top deep' : 'top'}>
       <a className="mark" href={fleetLink}>
         <span className="hidden">ECS</span>
         <svg viewBox="0 0 32 32" width="28" height="28" aria-hidden="true">
@@ -98,11 +98,13 @@ function Header({ route }: { readonly route: Route }) {
           Stopped tasks
         </a>
         {'cluster' in route && (
-          <a href={clusterLink(route.cluster)} aria-current={route.page === 'cluster' ? 'page' : undefined}>
-            {route.cluster}
-          </a>
+          <span className="crumbs">
+            <a href={clusterLink(route.cluster)} aria-current={route.page === 'cluster' ? 'page' : undefined}>
+              {route.cluster}
+            </a>
+            {route.page === 'service' && <span aria-current="page">{route.service}</span>}
+          </span>
         )}
-        {route.page === 'service' && <span aria-current="page">{route.service}</span>}
       </nav>
       <ConnectionState />
       <ThemeButton />

@@ -58,7 +58,8 @@ export const shortImage = (image: string | null | undefined) => image?.slice(ima
 export const mainImage = (definition: RevisionFragment | null | undefined) =>
   shortImage(definition?.containerDefinitions?.[0]?.image);
 
-export const words = (member: string | null | undefined) => (member ?? '').toLowerCase().replaceAll('_', ' ');
+export const words = (member: string | null | undefined) =>
+  (member ?? '').toLowerCase().replaceAll('_', ' ').replace('blue green', 'blue/green');
 
 /** How a service stands: the graph's word, as a tone and as text. */
 export const ROLLOUTS: Readonly<Record<RolloutState, { readonly tone: string; readonly text: string }>> = {

@@ -4,9 +4,10 @@ export interface Example {
   readonly variables?: string;
 }
 
-const DASHBOARD = `# Everything that runs, in one answer. At its end
-# "extensions.ecs" says how few ECS calls it took.
-# Ctrl-Enter runs, Ctrl-Space completes.
+const DASHBOARD = `# Everything that runs, in one answer.
+# At its end "extensions.ecs" counts
+# the ECS calls. Ctrl-Enter runs,
+# Ctrl-Space completes.
 query Dashboard {
   clusters {
     nodes {
@@ -17,7 +18,10 @@ query Dashboard {
           serviceName
           desiredCount
           runningCount
-          taskDefinition { family revision }
+          taskDefinition {
+            family
+            revision
+          }
           deployments {
             status
             rolloutState
@@ -31,7 +35,7 @@ query Dashboard {
 `;
 
 const PLACEMENT = `# Where the tasks of a service run:
-# links instead of four more requests.
+# links instead of four requests.
 query Placement($cluster: ID!, $service: ID!) {
   service(cluster: $cluster, service: $service) {
     serviceName
@@ -53,7 +57,7 @@ query Placement($cluster: ID!, $service: ID!) {
 }
 `;
 
-const FAILURES = `# Why tasks of a service keep stopping.
+const FAILURES = `# Why tasks of a service stop.
 query Failures {
   tasks(
     clusters: ["platform"]
@@ -70,9 +74,10 @@ query Failures {
 }
 `;
 
-const DEPLOY = `# Run "Deploy": it replaces the tasks of the service "cart",
-# and this tab follows the deployment to its end.
-# The list below keeps the last 50 events.
+const DEPLOY = `# Run "Deploy": it replaces the tasks
+# of the service "cart", and this tab
+# follows it to its end. The list
+# below keeps the last 50 events.
 mutation Deploy {
   updateService(
     input: {
@@ -106,8 +111,9 @@ subscription Rollout {
 }
 `;
 
-const FOLLOW = `# What a service says: its last events, then each new one.
-# It goes on while you run the tab "Scale".
+const FOLLOW = `# The events of a service: the last
+# ones, then each new one. It goes on
+# while you run the tab "Scale".
 subscription Follow {
   serviceEvents(
     cluster: "storefront"
@@ -123,7 +129,8 @@ subscription Follow {
 }
 `;
 
-const SCALE = `# Every ECS write is a mutation of the same name and input.
+const SCALE = `# Every ECS write is a mutation
+# of the same name and input.
 mutation Scale {
   updateService(
     input: {
@@ -141,8 +148,9 @@ mutation Scale {
 }
 `;
 
-const PREVIEW = `# What a deployment would do, without doing it: a simulation
-# of ECS's scheduler carries it out on a copy of the cluster.
+const PREVIEW = `# What a deployment would do: ECS's
+# scheduler is simulated on a copy
+# of the cluster.
 query Preview {
   previewDeployment(cluster: "platform", service: "orders-api") {
     summary
@@ -173,8 +181,9 @@ query Preview {
 }
 `;
 
-const SAFE_WRITES = `# Writes in one step, as dry runs: the plan is shown, and nothing
-# is written. Take dryRun away to do it.
+const SAFE_WRITES = `# Writes in one step, as dry runs:
+# they return the plan, and write
+# nothing. Take dryRun away to do it.
 mutation DeployImage {
   deployImages(
     cluster: "storefront"
@@ -187,7 +196,8 @@ mutation DeployImage {
   }
 }
 
-# A task with the network and capacity of a service.
+# A task with the network and
+# capacity of a service.
 mutation RunJob {
   runJob(cluster: "storefront", service: "cart", dryRun: true) {
     taskArns
@@ -195,7 +205,7 @@ mutation RunJob {
   }
 }
 
-# Revisions that nothing in ECS uses.
+# Revisions that ECS does not use.
 mutation CleanUp {
   cleanUpTaskDefinitions(families: ["orders-api", "storefront"], keep: 1, dryRun: true) {
     kept {
@@ -208,7 +218,8 @@ mutation CleanUp {
   }
 }
 
-# One wave of a replacement; continueWith begins the next.
+# One wave of a replacement;
+# continueWith begins the next.
 mutation ReplaceInstances {
   replaceContainerInstances(cluster: "platform", waveSize: 1, dryRun: true) {
     state
@@ -220,7 +231,8 @@ mutation ReplaceInstances {
 }
 `;
 
-const CHANGES = `# What changed: between two task definitions, and by the latest
+const CHANGES = `# What changed: between two task
+# definitions, and by the latest
 # deployment of each service.
 query WhatChanged {
   taskDefinitionDiff(from: "orders-api:1", to: "orders-api:3") {
@@ -235,7 +247,8 @@ query WhatChanged {
 }
 `;
 
-const FINDINGS = `# What deserves attention in all clusters, the most severe first.
+const FINDINGS = `# What deserves attention in all
+# clusters, the most severe first.
 query Findings {
   findings(first: 20) {
     totalCount { value }

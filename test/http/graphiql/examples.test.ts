@@ -9,6 +9,11 @@ describe('the tabs of GraphiQL', async () => {
   afterAll(() => demo[Symbol.asyncDispose]());
   const schema = sharedSchema();
 
+  it('have comments that fit the editor of a window of 1,440 pixels beside the docs', () => {
+    const comments = EXAMPLES.flatMap(({ query }) => query.split('\n').filter((line) => line.startsWith('#')));
+    expect(comments.filter((line) => line.length > 38)).toEqual([]);
+  });
+
   for (const { query, variables } of EXAMPLES) {
     const document = parse(query);
     for (const name of namesOf(document)) {

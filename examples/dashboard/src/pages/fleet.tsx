@@ -11,12 +11,14 @@ import {
 import { Empty, Problem, Waiting } from '../parts/basics';
 import { DeploymentCard, DrainCard } from '../parts/feed-cards';
 import { ServiceTable } from '../parts/service-table';
+import { useStalledServices } from '../parts/use-stalled-services';
 import { clusterLink } from '../route';
 
 type Cluster = NonNullable<FleetQuery['clusters']>['nodes'][number];
 
 export function FleetPage() {
   const [{ data, error }] = useQuery({ query: FleetDocument });
+  const stalled = useStalledServices();
   const [search, setSearch] = useState('');
   const [rollout, setRollout] = useState<RolloutState>();
   const clusters = data?.clusters?.nodes;
@@ -47,17 +49,20 @@ export function FleetPage() {
               onClick={() => setRollout(rollout === name ? undefined : name)}
             >
               <b>{clusters ? (counts.get(name) ?? 0) : '–'}</b>
-              <span>{ROLLOUTS[name].text}</span>
+              <span>
+                {ROLLOUTS[name].text}
+                {name === 'DEPLOYING' && stalled.size > 0 && `, ${stalled.size} stalled`}
+              </span>
             </button>
           </li>
         ))}
         <li className="sum">
           <b>{clusters ? sum(clusters, 'runningTasksCount') : '–'}</b>
-          <span>tasks running</span>
+          <span>Tasks running</span>
         </li>
         <li className="sum">
           <b>{clusters ? sum(clusters, 'registeredContainerInstancesCount') : '–'}</b>
-          <span>instances</span>
+          <span>Instances</span>
         </li>
       </ul>
       <UnderWay />

@@ -23,6 +23,7 @@ import { ServiceActions } from '../parts/service-actions';
 import { StoppedTable, TaskTable } from '../parts/task-tables';
 import { type Moment, momentOf } from '../parts/timeline';
 import { usePageQuery } from '../parts/use-page-query';
+import { useStalledServices } from '../parts/use-stalled-services';
 import { clusterLink } from '../route';
 
 type Service = NonNullable<ServicePageQuery['service']>;
@@ -30,6 +31,7 @@ type Service = NonNullable<ServicePageQuery['service']>;
 export function ServicePage({ cluster, service: name }: { readonly cluster: string; readonly service: string }) {
   const variables = { cluster, service: name };
   const [{ data, error, fetching }, refresh] = usePageQuery(ServicePageDocument, variables);
+  const stalled = useStalledServices();
   const service = data?.service;
 
   if (!data && error) return <Problem error={error} title={`${name} could not be read`} />;
@@ -45,7 +47,7 @@ export function ServicePage({ cluster, service: name }: { readonly cluster: stri
     <>
       <div className="title">
         <h1>{service.serviceName}</h1>
-        <RolloutBadge rollout={service.rollout} />
+        <RolloutBadge rollout={service.rollout} isStalled={stalled.has(service.id)} />
         <TaskMeter running={service.runningCount} pending={service.pendingCount} desired={service.desiredCount} />
         <span className="code quiet">{mainImage(service.taskDefinition)}</span>
       </div>
@@ -60,7 +62,7 @@ export function ServicePage({ cluster, service: name }: { readonly cluster: stri
           <section aria-labelledby="stopped">
             <h2 id="stopped">Stopped</h2>
             <p className="quiet">ECS forgets a task about an hour after it stopped.</p>
-            <StoppedTable tasks={service.stopped?.nodes ?? []} />
+            <StoppedTable tasks={newestFirst(service.stopped?.nodes ?? [])} />
           </section>
         </div>
         <div>
@@ -70,6 +72,11 @@ export function ServicePage({ cluster, service: name }: { readonly cluster: stri
       </div>
     </>
   );
+}
+
+/** Tasks by the time at which they stopped: ECS lists them by their ids. */
+function newestFirst(tasks: NonNullable<Service['stopped']>['nodes']) {
+  return tasks.toSorted((a, b) => (b.stoppedAt ?? '').localeCompare(a.stoppedAt ?? ''));
 }
 
 /** Names the deployment that is followed: a new one begins a new subscription. */

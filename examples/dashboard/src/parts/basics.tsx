@@ -8,7 +8,9 @@ export function Badge({ tone, children }: { readonly tone: string; readonly chil
   return <span className={`badge ${tone}`}>{children}</span>;
 }
 
-export function RolloutBadge({ rollout }: { readonly rollout: RolloutState }) {
+/** How a service stands. A deployment that is stalled counts as one that goes on for ECS, but not for people. */
+export function RolloutBadge({ rollout, isStalled }: { readonly rollout: RolloutState; readonly isStalled: boolean }) {
+  if (rollout === 'DEPLOYING' && isStalled) return <Badge tone="stalled">Stalled</Badge>;
   const { tone, text } = ROLLOUTS[rollout];
   return <Badge tone={tone}>{text}</Badge>;
 }

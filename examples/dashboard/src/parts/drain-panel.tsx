@@ -20,7 +20,8 @@ export function DrainPanel({ update }: { readonly update: Update }) {
         <div>
           <h2 id="drain">{outcome ? `Drain ended: ${words(outcome)}` : 'Draining'}</h2>
           <span className="quiet">
-            {progress.remainingTaskCount} left, {progress.stoppingTaskCount} of them stopping
+            {progress.remainingTaskCount} left
+            {progress.stoppingTaskCount ? `, ${progress.stoppingTaskCount} of them stopping` : ''}
             {progress.movedTaskCount ? `, ${progress.movedTaskCount} moved` : ''}
           </span>
         </div>

@@ -24,7 +24,7 @@ export function RolloutPanel({ update, moments }: { readonly update: Update; rea
           <h2 id="rollout">
             {outcome
               ? `Last deployment ${words(outcome)}`
-              : `${labelOf(tone)} ${revisionName(progress.taskDefinition)}`}
+              : `${progress.isRollingBack ? 'Rolling back' : 'Deploying'} ${revisionName(progress.taskDefinition)}`}
           </h2>
           <span className="quiet">
             {words(progress.strategy)}
@@ -38,7 +38,7 @@ export function RolloutPanel({ update, moments }: { readonly update: Update; rea
       </div>
       {!outcome && progress.lifecycleStage && <Stages stage={progress.lifecycleStage} />}
       {!outcome && <RolloutBars progress={progress} />}
-      {moments.length > 1 && <ProgressChart update={update} moments={moments} />}
+      <ProgressChart update={update} moments={moments} />
       <Obstacles update={update} />
       {outcome && <p>{progress.ending?.reason ?? progress.statusReason}</p>}
       {!outcome && progress.circuitBreaker && (
@@ -66,7 +66,11 @@ function Hooks({ progress }: { readonly progress: Update['progress'] }) {
   return waiting.map(({ hookId, expiresAt, timeoutAction }) => (
     <div className="hook" key={hookId}>
       <span>
-        Waits for your answer{expiresAt ? `; without one ECS will ${words(timeoutAction)} at ${day(expiresAt)}` : ''}.
+        Waits for your answer
+        {expiresAt
+          ? `; without one ECS will ${timeoutAction === 'ROLLBACK' ? 'roll back' : words(timeoutAction)} at ${day(expiresAt)}`
+          : ''}
+        .
       </span>
       {(['CONTINUE', 'ROLLBACK'] as const).map((action) => (
         <button

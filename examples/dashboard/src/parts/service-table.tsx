@@ -2,8 +2,10 @@ import { day, mainImage, revisionName } from '../format';
 import type { ServiceRowFragment } from '../generated/graphql';
 import { serviceLink } from '../route';
 import { RolloutBadge, TaskMeter } from './basics';
+import { useStalledServices } from './use-stalled-services';
 
 export function ServiceTable({ services }: { readonly services: readonly ServiceRowFragment[] }) {
+  const stalled = useStalledServices();
   return (
     <table className="services">
       <thead>
@@ -25,7 +27,7 @@ export function ServiceTable({ services }: { readonly services: readonly Service
                 <a href={serviceLink(service.cluster?.clusterName ?? '', service.serviceName)}>{service.serviceName}</a>
               </td>
               <td>
-                <RolloutBadge rollout={service.rollout} />
+                <RolloutBadge rollout={service.rollout} isStalled={stalled.has(service.id)} />
               </td>
               <td>
                 <TaskMeter

@@ -43,7 +43,9 @@ export function TaskTable({
                 {revisionName(task.taskDefinition)}
                 {current !== undefined && task.taskDefinition?.id !== current && <span className="old-mark"> old</span>}
               </td>
-              <td className="wide quiet">{task.containerInstance?.ec2InstanceId ?? task.availabilityZone ?? '–'}</td>
+              <td className={task.containerInstance ? 'wide quiet code' : 'wide quiet'}>
+                {task.containerInstance?.ec2InstanceId ?? task.availabilityZone ?? '–'}
+              </td>
               <td className="wide quiet">{task.startedAt ? clock(task.startedAt) : '–'}</td>
               <td>
                 <ConfirmButton

@@ -1,4 +1,4 @@
-import { words } from '../format';
+import { clock, words } from '../format';
 import type { FollowDeploymentSubscription, ServiceDeploymentLifecycleStage } from '../generated/graphql';
 
 type Update = FollowDeploymentSubscription['deploymentProgress'];
@@ -17,7 +17,7 @@ export function momentOf({ observedAt, progress, isStalled }: Update): Moment {
 const WIDTH = 600;
 const HEIGHT = 90;
 
-/** The percentage over time: from the start of the deployment, through what this page has seen, to the estimated end. */
+/** The percentage over time: dashed from the start to the first event that this page saw, and from the last one to the estimated end. */
 export function ProgressChart({ update, moments }: { readonly update: Update; readonly moments: readonly Moment[] }) {
   const { startedAt, estimate } = update.progress;
   const first = startedAt ? Date.parse(startedAt) : moments[0]?.at;
@@ -26,28 +26,34 @@ export function ProgressChart({ update, moments }: { readonly update: Update; re
   const end = last.at + (estimate ? milliseconds(estimate.remaining) : 0);
   const x = (at: number) => (WIDTH * (at - first)) / (end - first);
   const y = (percent: number) => HEIGHT - 2 - ((HEIGHT - 8) * percent) / 100;
-  const points = [{ at: first, percent: 0, isStalled: false }, ...moments].map(
-    ({ at, percent }) => `${x(at)},${y(percent)}`,
-  );
+  const [seen] = moments as readonly [Moment];
+  const points = moments.map(({ at, percent }) => `${x(at)},${y(percent)}`);
   const stalled = moments.flatMap((moment, index) => {
     const next = moments[index + 1];
     return moment.isStalled && next ? [{ from: x(moment.at), to: x(next.at) }] : [];
   });
   return (
-    <svg
-      className="chart"
-      viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
-      preserveAspectRatio="none"
-      role="img"
-      aria-label={`${last.percent} percent after ${Math.round((last.at - first) / 60_000)} minutes`}
-    >
-      {stalled.map(({ from, to }) => (
-        <rect key={from} className="stall" x={from} width={Math.max(1, to - from)} y="0" height={HEIGHT} />
-      ))}
-      <polygon className="area" points={`0,${HEIGHT} ${points.join(' ')} ${x(last.at)},${HEIGHT}`} />
-      <polyline className="line" points={points.join(' ')} />
-      {estimate && <line className="ahead" x1={x(last.at)} y1={y(last.percent)} x2={WIDTH} y2={y(100)} />}
-    </svg>
+    <figure className="course">
+      <svg
+        className="chart"
+        viewBox={`0 0 ${WIDTH} ${HEIGHT}`}
+        preserveAspectRatio="none"
+        role="img"
+        aria-label={`${last.percent} percent after ${Math.round((last.at - first) / 60_000)} minutes`}
+      >
+        {stalled.map(({ from, to }) => (
+          <rect key={from} className="stall" x={from} width={Math.max(1, to - from)} y="0" height={HEIGHT} />
+        ))}
+        <polygon className="area" points={`0,${HEIGHT} 0,${y(0)} ${points.join(' ')} ${x(last.at)},${HEIGHT}`} />
+        {seen.at > first && <line className="unseen" x1="0" y1={y(0)} x2={x(seen.at)} y2={y(seen.percent)} />}
+        <polyline className="line" points={points.join(' ')} />
+        {estimate && <line className="ahead" x1={x(last.at)} y1={y(last.percent)} x2={WIDTH} y2={y(100)} />}
+      </svg>
+      <figcaption>
+        <span>{clock(new Date(first).toISOString())}</span>
+        <span>{estimate ? `about ${clock(new Date(end).toISOString())}` : clock(new Date(last.at).toISOString())}</span>
+      </figcaption>
+    </figure>
   );
 }
 
