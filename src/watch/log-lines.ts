@@ -28,8 +28,11 @@ const WORDS: Readonly<Record<string, string>> = {
 
 function happening(field: string, after: string) {
   const [kind = '', id = ''] = field.split(/\/(.*)/s);
-  // ECS begins its messages with the name of the service, which the title shows.
-  if (kind === 'event') return [span(harmless(after.replace(/^\(service [^)]*\) /, '')))];
+  // ECS begins its messages with the name of the service, which the title shows, and the rows of tasks have short ids.
+  if (kind === 'event') {
+    const message = after.replace(/^\(service [^)]*\) /, '').replace(/\b([0-9a-f]{8})[0-9a-f]{24}\b/g, '$1');
+    return [span(harmless(message))];
+  }
   const what = kind === 'task' || kind === 'failedTask' ? ` ${id.slice(0, 8)}` : '';
   return [span(harmless(`${WORDS[kind] ?? kind}${what}: ${after}`), TONES[kind])];
 }

@@ -99,7 +99,9 @@ describe('ecs-graphql watch on a terminal', () => {
     expect(lines.at(-2)).toMatch(/^#{24} 100 % {2}2 of 2 healthy/);
     expect(lines.at(-1)).toMatch(/^ {2}web in prod: deployment succeeded/);
     // Service events scroll away above the block, without the name that the title shows.
-    expect(lines.join('\n')).toMatch(/^\d\d:\d\d:\d\d {2}has started 2 tasks/m);
+    expect(lines.join('\n')).toMatch(
+      /^\d\d:\d\d:\d\d {2}has started 2 tasks: \(task [0-9a-f]{8}\) \(task [0-9a-f]{8}\)\.$/m,
+    );
     expect(run.err).toEqual([]);
     expect(terminal.held()).toBe(0);
   });
