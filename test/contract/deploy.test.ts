@@ -147,9 +147,18 @@ describe('deploy/', () => {
     for (const { file, words, env } of all) {
       const [command, ...flags] = words;
       expect(() => loadConfig(command as Command, flags, { ...IMAGE, ...env }), file).not.toThrow();
-      const own = Object.keys(env).filter((name) => !/^AWS_(PROFILE|CONFIG_FILE|SHARED_CREDENTIALS_FILE)$/.test(name));
+      const own = Object.keys(env).filter((name) => !/^(AWS_PROFILE|HOME)$/.test(name));
       for (const name of own) expect(settings, `${file}: ${name}`).toContain(`\`${name}\``);
     }
+  });
+
+  it.each(['monitoring', 'sandbox'])('names the user of each image that cannot change it: %s.yaml', (name) => {
+    const { services } = parse(read(`deploy/compose/${name}.yaml`)) as {
+      services: Record<string, { image: string; user?: string; cap_drop?: string[] }>;
+    };
+    // The user of the gateway's own image is set in its Dockerfile.
+    const others = Object.values(services).filter(({ image }) => image !== 'ecs-graphql');
+    for (const { image, user, cap_drop } of others) if (cap_drop) expect(user, image).toMatch(/^(?!root|0)./);
   });
 
   // deploy/events has tests of its own, with the schemas of CloudFormation and of Terraform's provider.
