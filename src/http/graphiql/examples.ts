@@ -4,9 +4,10 @@ export interface Example {
   readonly variables?: string;
 }
 
-const DASHBOARD = `# Everything that runs, in one answer.
-# At its end "extensions.ecs" counts
-# the ECS calls. Ctrl-Enter runs,
+const DASHBOARD = `# Everything that runs, in one
+# answer. At its end
+# "extensions.ecs" counts the
+# ECS calls. Ctrl-Enter runs,
 # Ctrl-Space completes.
 query Dashboard {
   clusters {
@@ -34,8 +35,9 @@ query Dashboard {
 }
 `;
 
-const PLACEMENT = `# Where the tasks of a service run:
-# links instead of four requests.
+const PLACEMENT = `# Where the tasks of a service
+# run: links instead of four
+# requests.
 query Placement($cluster: ID!, $service: ID!) {
   service(cluster: $cluster, service: $service) {
     serviceName
@@ -74,10 +76,11 @@ query Failures {
 }
 `;
 
-const DEPLOY = `# Run "Deploy": it replaces the tasks
-# of the service "cart", and this tab
-# follows it to its end. The list
-# below keeps the last 50 events.
+const DEPLOY = `# Run "Deploy": it replaces the
+# tasks of the service "cart",
+# and this tab follows it to
+# its end. The list below keeps
+# the last 50 events.
 mutation Deploy {
   updateService(
     input: {
@@ -111,9 +114,10 @@ subscription Rollout {
 }
 `;
 
-const FOLLOW = `# The events of a service: the last
-# ones, then each new one. It goes on
-# while you run the tab "Scale".
+const FOLLOW = `# The events of a service: the
+# last ones, then each new one.
+# It goes on while you run the
+# tab "Scale".
 subscription Follow {
   serviceEvents(
     cluster: "storefront"
@@ -148,9 +152,9 @@ mutation Scale {
 }
 `;
 
-const PREVIEW = `# What a deployment would do: ECS's
-# scheduler is simulated on a copy
-# of the cluster.
+const PREVIEW = `# What a deployment would do:
+# ECS's scheduler is simulated
+# on a copy of the cluster.
 query Preview {
   previewDeployment(cluster: "platform", service: "orders-api") {
     summary
@@ -181,9 +185,10 @@ query Preview {
 }
 `;
 
-const SAFE_WRITES = `# Writes in one step, as dry runs:
-# they return the plan, and write
-# nothing. Take dryRun away to do it.
+const SAFE_WRITES = `# Writes in one step, as dry
+# runs: they return the plan,
+# and write nothing. Take
+# dryRun away to do it.
 mutation DeployImage {
   deployImages(
     cluster: "storefront"
@@ -205,7 +210,8 @@ mutation RunJob {
   }
 }
 
-# Revisions that ECS does not use.
+# Revisions that ECS does not
+# use.
 mutation CleanUp {
   cleanUpTaskDefinitions(families: ["orders-api", "storefront"], keep: 1, dryRun: true) {
     kept {
@@ -231,9 +237,10 @@ mutation ReplaceInstances {
 }
 `;
 
-const CHANGES = `# What changed: between two task
-# definitions, and by the latest
-# deployment of each service.
+const CHANGES = `# What changed: between two
+# task definitions, and by the
+# latest deployment of each
+# service.
 query WhatChanged {
   taskDefinitionDiff(from: "orders-api:1", to: "orders-api:3") {
     changes { path kind before after text }
@@ -247,8 +254,9 @@ query WhatChanged {
 }
 `;
 
-const FINDINGS = `# What deserves attention in all
-# clusters, the most severe first.
+const FINDINGS = `# What deserves attention in
+# all clusters, the most severe
+# first.
 query Findings {
   findings(first: 20) {
     totalCount { value }
