@@ -1,8 +1,8 @@
-import { spawn } from 'node:child_process';
 import { type Gateway, rest, startGateway, withBuilds } from './builds.ts';
 import { forkStub, median, type RemoteStub, round, table } from './measure.ts';
+import { FOLLOW_SERVICE, startService } from './one-service.ts';
 import { OUR_TREE } from './peers.ts';
-import { freePort, startOnce } from './start.ts';
+import { startOnce } from './start.ts';
 import type { FleetShape } from './stub-ecs.ts';
 
 const ROUNDS = 5;
@@ -18,7 +18,6 @@ const WARM_UP_EVENTS = 30;
 const LIMITS = { MAX_COST: '0', MAX_OBJECTS: '0', MAX_RESPONSE: '0', QUERY_DEADLINE: '10m', ATTEMPT_TIMEOUT: '1m' };
 const PAGE = `{ cluster(cluster: "c0") { clusterName services(first: 20) { nodes { serviceName status desiredCount
   runningCount deployments { status } } } } }`;
-const FOLLOW = `subscription { serviceEvents(cluster: "bench", service: "web") { type summary cursor events { message } } }`;
 
 type Figures = Readonly<Record<string, number>>;
 
@@ -49,7 +48,7 @@ async function measureQueries(gateway: Gateway, stub: RemoteStub, encoding: stri
 /** Opens SSE streams and counts their events. */
 async function follow(gateway: Gateway, abort: AbortController, onEvents: (count: number) => void): Promise<void> {
   const headers = { 'content-type': 'application/json', accept: 'text/event-stream' };
-  const body = JSON.stringify({ query: FOLLOW });
+  const body = JSON.stringify({ query: FOLLOW_SERVICE });
   const response = await fetch(gateway.url, { method: 'POST', headers, body, signal: abort.signal });
   if (!response.ok || response.body === null) throw new Error(`A subscription was answered with ${response.status}`);
   const read = async () => {
@@ -104,39 +103,6 @@ async function measureEvents(
   }
 }
 
-/** The sandbox of this version with one service, for both gateways. */
-async function startEcs(file: string) {
-  const port = await freePort();
-  const args = [file, 'ecs', '--ecs-port', `${port}`, '--seed', 'empty', '--speed', '100'];
-  const child = spawn(process.execPath, args, {
-    stdio: 'ignore',
-    env: { PATH: process.env.PATH, NODE_NO_WARNINGS: '1' },
-  });
-  const url = `http://127.0.0.1:${port}`;
-  const call = async (operation: string, input: object) => {
-    const authorization = 'AWS4-HMAC-SHA256 Credential=bench/20260101/eu-west-1/ecs/aws4_request';
-    const target = `AmazonEC2ContainerServiceV20141113.${operation}`;
-    const headers = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': target, authorization };
-    const response = await fetch(url, { method: 'POST', headers, body: JSON.stringify(input) });
-    if (!response.ok) throw new Error(`${operation}: ${await response.text()}`);
-  };
-  for (const end = performance.now() + 30_000; ; await rest(20)) {
-    const served = await call('CreateCluster', { clusterName: 'bench' }).then(
-      () => true,
-      () => false,
-    );
-    if (served) break;
-    if (performance.now() > end) throw new Error('The sandbox does not serve');
-  }
-  const containerDefinitions = [{ name: 'app', image: 'web', memory: 512 }];
-  const size = { cpu: '256', memory: '512', networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'] };
-  await call('RegisterTaskDefinition', { family: 'web', containerDefinitions, ...size });
-  const networkConfiguration = { awsvpcConfiguration: { subnets: ['subnet-0a1b2c3d4e5f60001'] } };
-  const service = { cluster: 'bench', serviceName: 'web', taskDefinition: 'web', desiredCount: 1 };
-  await call('CreateService', { ...service, launchType: 'FARGATE', networkConfiguration });
-  return { url, call, stop: () => child.kill('SIGKILL') };
-}
-
 /** Version 0.1.0 and this one, each as built, in turns: what is measured of both is never far apart in time. */
 export async function beforeTable(): Promise<string> {
   const result = await withBuilds(async ({ before, now }) => {
@@ -168,7 +134,7 @@ export async function beforeTable(): Promise<string> {
         note(at, { 'start, ms': ms, 'start, CPU ms': cpu, 'start, RSS MB': rssMb });
       }
     }
-    const ecs = await startEcs(files[1] ?? '');
+    const ecs = await startService(files[1] ?? '');
     try {
       for (let turn = 0; turn < ROUNDS; turn += 1) {
         for (const [at, file] of files.entries()) note(at, await measureEvents(file, ecs.url, ecs.call));

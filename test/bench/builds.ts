@@ -20,7 +20,17 @@ export class Gateway {
     this.url = `http://127.0.0.1:${port}/graphql`;
     const keys = { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'bench', AWS_SECRET_ACCESS_KEY: 'bench' };
     const base = { PATH: process.env.PATH ?? '', PORT: `${port}`, NODE_NO_WARNINGS: '1', LOG_LEVEL: 'error', ...keys };
-    this.#child = spawn(process.execPath, [...options, file, 'serve'], { env: { ...base, ...env }, stdio: 'ignore' });
+    this.#child = spawn(process.execPath, [...options, file, 'serve'], {
+      env: { ...base, ...env },
+      stdio: ['ignore', 'ignore', 'ignore', 'ipc'],
+    });
+  }
+
+  /** Sends a message to what `--import` has loaded into the process, and resolves with its answer. */
+  async send(message: string): Promise<unknown> {
+    this.#child.send(message);
+    const [answer] = await once(this.#child, 'message');
+    return answer;
   }
 
   /** The answer, whatever it is. */

@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { Agent, request } from 'node:http';
 import { WebSocket } from 'ws';
@@ -63,7 +64,8 @@ export class LiveAudience {
     socket.send('{"type":"connection_init"}');
     await once(socket, 'message');
     socket.on('message', (data) => this.#take(String(data)));
-    socket.send(JSON.stringify({ id: '1', type: 'subscribe', payload: { query } }));
+    // As graphql-ws's client names its operations: no two alike.
+    socket.send(JSON.stringify({ id: randomUUID(), type: 'subscribe', payload: { query } }));
     await once(socket, 'message');
   }
 

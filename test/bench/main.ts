@@ -16,6 +16,7 @@ import { replicasTable } from './replicas.ts';
 import { sandboxTable } from './sandbox.ts';
 import { scopesTable } from './scopes.ts';
 import { startTable } from './start.ts';
+import { subscribersTable } from './subscribers/index.ts';
 import { telemetryTable } from './telemetry.ts';
 import { scaleTable, throttledTable, treeTable } from './tree.ts';
 
@@ -33,6 +34,7 @@ const sections: Readonly<Record<string, readonly [measures: string, run: () => P
   Live: ['subscriptions to 100 deploying services', liveTable],
   Previews: ['how far previews agree with what then happens, and what a simulation takes', previewsTable],
   Push: ['delivery of events to many subscribers', pushTable],
+  Subscribers: ['memory of a subscriber beside a bare socket and version 0.1.0', subscribersTable],
   Replicas: [
     'queries and subscriptions through replicas that share one Redis, beside others; one dies, and all are replaced',
     async () => `${await replicaQueriesTable()}\n\n${await replicasTable()}`,
