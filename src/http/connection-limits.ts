@@ -5,6 +5,15 @@ import { addressKeyOf } from '../pipeline/admission/caller-key.ts';
 /** Closes connections of an address above this number at once. */
 export function limitAddresses(server: Server, most: number): void {
   const connections = new Map<string, number>();
+  const addresses = new Map<Socket, string>();
+  // One function for all sockets: there may be many thousands.
+  function onClose(this: Socket): void {
+    const address = addresses.get(this) ?? '';
+    addresses.delete(this);
+    const left = (connections.get(address) ?? 1) - 1;
+    if (left > 0) connections.set(address, left);
+    else connections.delete(address);
+  }
   server.on('connection', (socket: Socket) => {
     const address = addressKeyOf(socket.remoteAddress);
     const count = connections.get(address) ?? 0;
@@ -13,11 +22,8 @@ export function limitAddresses(server: Server, most: number): void {
       return;
     }
     connections.set(address, count + 1);
-    socket.once('close', () => {
-      const left = (connections.get(address) ?? 1) - 1;
-      if (left > 0) connections.set(address, left);
-      else connections.delete(address);
-    });
+    addresses.set(socket, address);
+    socket.on('close', onClose);
   });
 }
 
@@ -29,7 +35,8 @@ const MOST_AT_ONCE = 10;
 
 interface Pipeline {
   running: number;
-  readonly waiting: (() => void)[];
+  /** Absent until a request has to wait. */
+  waiting: (() => void)[] | undefined;
 }
 
 /**
@@ -38,20 +45,27 @@ interface Pipeline {
  */
 export function inOrder(handle: RequestListener): RequestListener {
   const pipelines = new WeakMap<Socket, Pipeline>();
+  function onClose(this: ServerResponse): void {
+    const pipeline = pipelines.get(this.req.socket);
+    if (pipeline === undefined) return;
+    pipeline.running -= 1;
+    const next = pipeline.waiting?.shift();
+    if (next !== undefined) setImmediate(next);
+  }
+  function start(pipeline: Pipeline, request: IncomingMessage, response: ServerResponse): void {
+    pipeline.running += 1;
+    response.on('close', onClose);
+    handle(request, response);
+  }
   return (request: IncomingMessage, response: ServerResponse) => {
     const { socket } = request;
-    const pipeline = pipelines.get(socket) ?? { running: 0, waiting: [] };
+    const pipeline: Pipeline = pipelines.get(socket) ?? { running: 0, waiting: undefined };
     pipelines.set(socket, pipeline);
-    const start = () => {
-      pipeline.running += 1;
-      response.once('close', () => {
-        pipeline.running -= 1;
-        const next = pipeline.waiting.shift();
-        if (next !== undefined) setImmediate(next);
-      });
-      handle(request, response);
-    };
-    if (pipeline.running < MOST_AT_ONCE && pipeline.waiting.length === 0) start();
-    else pipeline.waiting.push(start);
+    const { running, waiting = [] } = pipeline;
+    if (running < MOST_AT_ONCE && waiting.length === 0) start(pipeline, request, response);
+    else {
+      waiting.push(() => start(pipeline, request, response));
+      pipeline.waiting = waiting;
+    }
   };
 }

@@ -56,6 +56,7 @@ async function answer(
     const { stream, format } = context;
     if (stream !== undefined && format !== undefined) {
       for (const each of forget) each();
+      if (fastPaths) forgetHeaders(request);
       sendEvents(response, made, stream, format, fastPaths);
       return true;
     }
@@ -89,6 +90,12 @@ function sendFault(error: unknown, requestId: string, response: ServerResponse, 
   }
   const headers = { 'content-type': 'application/json; charset=utf-8', 'cache-control': 'no-store' };
   response.writeHead(500, { ...headers, 'x-request-id': requestId }).end(JSON.stringify({ errors: [formatted] }));
+}
+
+/** Node keeps the request as long as the response. Nothing reads its headers once the events begin. */
+function forgetHeaders(request: IncomingMessage): void {
+  request.rawHeaders.length = 0;
+  request.headers = {};
 }
 
 /** Returns a function that removes every listener added after this call. */

@@ -64,11 +64,19 @@ function withoutBase(url: string | undefined, basePath: string): string | undefi
 }
 
 /** Whether the host and path form a URL. Everything after this builds one without checking. */
-function hasUrl({ url, httpVersion, headers: { host = 'localhost' }, headersDistinct }: IncomingMessage): boolean {
-  if (httpVersion === '1.1' && headersDistinct.host === undefined) return false;
+function hasUrl({ url, httpVersion, headers: { host = 'localhost' }, rawHeaders }: IncomingMessage): boolean {
+  const hosts = countOf('host', rawHeaders);
+  if (httpVersion === '1.1' && hosts === 0) return false;
   // Node takes the first of several Host headers; a proxy in front may take another.
-  if ((headersDistinct.host?.length ?? 0) > 1) return false;
+  if (hosts > 1) return false;
   return url?.startsWith('/') === true && URL.canParse(`http://${host}${url}`);
+}
+
+/** How often a header was sent. Node's `headersDistinct` would be kept as long as the request, for the life of a stream. */
+function countOf(name: string, rawHeaders: readonly string[]): number {
+  let count = 0;
+  for (let at = 0; at < rawHeaders.length; at += 2) if (rawHeaders[at]?.toLowerCase() === name) count += 1;
+  return count;
 }
 
 /** Listens and returns the URL. */

@@ -27,10 +27,16 @@ export class StalledPeers {
   readonly #stallMs: number;
   readonly #now: () => number;
   readonly #sockets = new Map<Socket, Watched>();
+  /** One function for all sockets: there may be many thousands. */
+  readonly #onClose: (this: Socket) => void;
 
   constructor(stallMs: number, now: () => number = () => performance.now()) {
     this.#stallMs = stallMs;
     this.#now = now;
+    const sockets = this.#sockets;
+    this.#onClose = function () {
+      sockets.delete(this);
+    };
   }
 
   /** Watches all connections of a server until it closes. */
@@ -43,7 +49,7 @@ export class StalledPeers {
 
   add(socket: Socket): void {
     this.#sockets.set(socket, { taken: 0, since: this.#now() });
-    socket.once('close', () => this.#sockets.delete(socket));
+    socket.on('close', this.#onClose);
   }
 
   /** Closes the connections that have accepted nothing for too long. */

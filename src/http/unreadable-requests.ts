@@ -30,10 +30,13 @@ interface Refusal {
  */
 export function refuseUnreadable(server: Server): void {
   const unanswered = new WeakMap<Duplex, Set<ServerResponse>>();
+  function onClose(this: ServerResponse): void {
+    unanswered.get(this.req.socket)?.delete(this);
+  }
   server.on('request', ({ socket }, response) => {
     const responses = unanswered.get(socket) ?? new Set();
     unanswered.set(socket, responses.add(response));
-    response.once('close', () => responses.delete(response));
+    response.on('close', onClose);
   });
   server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable || isInAnAnswer([...(unanswered.get(socket) ?? [])])) {

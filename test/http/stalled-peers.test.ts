@@ -59,7 +59,7 @@ describe('peers that take nothing', () => {
       writableLength: 1_000_000,
       _handle: handle,
       destroyed: false,
-      once: () => {},
+      on: () => {},
     };
     const destroy = () => {
       socket.destroyed = true;

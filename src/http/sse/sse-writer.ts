@@ -1,5 +1,7 @@
-import type { EventStream } from '../../pipeline/subscriptions/event-stream.ts';
+import type { EventResult } from '../../pipeline/subscriptions/event-result.ts';
+import type { EventStream, Receiver } from '../../pipeline/subscriptions/event-stream.ts';
 import type { Piece, StreamFormat } from '../../pipeline/subscriptions/stream-format.ts';
+import { Rounds } from '../core/rounds.ts';
 
 /** The destination of a stream of events. */
 export interface EventSink {
@@ -12,34 +14,48 @@ export interface EventSink {
   end(last: Buffer | undefined): void;
 }
 
-const PING_MS = 12_000;
-
 /**
  * Writes the events of a stream as they come. Readers of the same event share its bytes, and a slow reader is waited
  * for.
  */
-export class EventCarrier {
+export class EventCarrier implements Receiver {
   readonly #stream: EventStream;
-  readonly #pings: NodeJS.Timeout;
+  readonly #format: StreamFormat;
+  readonly #sink: EventSink;
   #hasGone = false;
 
   constructor(stream: EventStream, format: StreamFormat, sink: EventSink) {
     this.#stream = stream;
+    this.#format = format;
+    this.#sink = sink;
     sink.write(format.start);
-    this.#pings = setInterval(() => sink.ping(format.ping), PING_MS).unref();
-    const delivered = stream.deliver((result) =>
-      sink.write(result.in(format)) ? undefined : new Promise((resolve) => sink.onDrain(resolve)),
-    );
-    void delivered.then((isWhole) => {
-      clearInterval(this.#pings);
-      if (!this.#hasGone) sink.end(isWhole ? format.complete : format.cut);
-    });
+    PINGS.add(this);
+    stream.deliver(this);
+  }
+
+  /** Sends a keep-alive. */
+  ping(): void {
+    this.#sink.ping(this.#format.ping);
+  }
+
+  send(result: EventResult): Promise<void> | undefined {
+    return this.#sink.write(result.in(this.#format))
+      ? undefined
+      : new Promise((resolve) => this.#sink.onDrain(resolve));
+  }
+
+  onOver(isWhole: boolean): void {
+    PINGS.delete(this);
+    if (!this.#hasGone) this.#sink.end(isWhole ? this.#format.complete : this.#format.cut);
   }
 
   /** Called when the reader has disconnected. */
   stop(): void {
     this.#hasGone = true;
-    clearInterval(this.#pings);
+    PINGS.delete(this);
     void this.#stream.return();
   }
 }
+
+/** One timer for the streams of the process: there may be many thousands. */
+const PINGS = new Rounds<EventCarrier>(12_000, (carrier) => carrier.ping());

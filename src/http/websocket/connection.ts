@@ -1,15 +1,19 @@
 import type { Duplex } from 'node:stream';
 import { CloseCode, type WebSocket as ProtocolSocket, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
-import type { RawData, WebSocket } from 'ws';
+import { type RawData, WebSocket } from 'ws';
 import type { CredentialEnd } from '../../auth/credential.ts';
-import type { Identity } from '../../auth/principal.ts';
+import type { Identity, Principal } from '../../auth/principal.ts';
+import { addressKeyOf, callerKeyOf } from '../../pipeline/admission/caller-key.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { MessageBudget } from './message-budget.ts';
+import { type SocketPlaces, TOO_MANY_SOCKETS } from './socket-places.ts';
 import { textFrame } from './text-frame.ts';
 
 export interface ConnectionSettings {
   readonly wsMessageRate: number;
+  /** Milliseconds in which a client must send `connection_init`; 0 means no limit. */
+  readonly wsInitTimeout: number;
   /** Whether events may bypass `ws`. */
   readonly fastPaths: boolean;
 }
@@ -18,16 +22,17 @@ export interface ConnectionSettings {
 export interface ConnectionParts {
   readonly server: Server<{ readonly connection: Connection }>;
   readonly heartbeat: Heartbeat;
+  readonly places: SocketPlaces;
+  /** Why a principal with as many sockets may open no other; absent without limits of roles. */
+  readonly socketRefusal?: ((principal: Principal, sockets: number) => string | undefined) | undefined;
   readonly settings: ConnectionSettings;
   readonly log: Logger;
 }
 
-/** Facts about the peer from its upgrade request. */
+/** Facts about the peer from its upgrade request, which is not kept. */
 export interface Peer {
   readonly authorization: string | undefined;
   readonly address: string | undefined;
-  /** Gives the socket one of the caller's places. Returns why not if the caller has no free place. */
-  readonly accept: (identity: Identity) => string | undefined;
 }
 
 /** Most bytes that a client may send before it is authenticated. */
@@ -38,36 +43,43 @@ const MOST_BUFFERED = 16_384;
 
 const monotonic = () => performance.now();
 
+/** A socket of `ws` that knows its connection, so that all sockets share their listeners. */
+export class ServedSocket extends WebSocket {
+  connection: Connection | undefined;
+}
+
 /**
  * A WebSocket as the protocol sees it: with a message budget, a heartbeat and a signal that aborts when it closes.
  * There may be many thousands, so it uses fields instead of closures and creates rarely used parts on demand.
  */
 export class Connection implements ProtocolSocket {
-  readonly protocol: string;
-  readonly authorization: string | undefined;
+  /** The Authorization header of the upgrade request, until the connection is authenticated: a token may have 2 kB. */
+  authorization: string | undefined;
   readonly address: string | undefined;
   #identity: Identity | undefined;
   #unlisten: (() => void) | undefined;
-  readonly #accept: Peer['accept'];
-  readonly #socket: WebSocket;
+  readonly #parts: ConnectionParts;
+  readonly #socket: ServedSocket;
   readonly #wire: Duplex;
-  readonly #log: Logger;
   readonly #budget: MessageBudget;
-  readonly #mayPass: boolean;
   #gone: AbortController | undefined;
   #isGone = false;
+  #initTimer: NodeJS.Timeout | undefined;
+  #handle: ((data: string) => Promise<void>) | undefined;
+  #closed: ((code: number, reason: string) => Promise<void>) | undefined;
 
   /** @param wire the stream below the socket, to which nothing has been written yet */
-  constructor(socket: WebSocket, wire: Duplex, { authorization, address, accept }: Peer, parts: ConnectionParts) {
-    this.protocol = socket.protocol;
+  constructor(socket: ServedSocket, wire: Duplex, { authorization, address }: Peer, parts: ConnectionParts) {
     this.authorization = authorization;
     this.address = address;
-    this.#accept = accept;
     this.#socket = socket;
     this.#wire = wire;
-    this.#log = parts.log;
-    this.#mayPass = parts.settings.fastPaths;
+    this.#parts = parts;
     this.#budget = new MessageBudget(parts.settings.wsMessageRate, monotonic);
+  }
+
+  get protocol(): string {
+    return this.#socket.protocol;
   }
 
   /** The authenticated caller; undefined until the connection is authenticated. */
@@ -81,8 +93,13 @@ export class Connection implements ProtocolSocket {
    */
   accept(identity: Identity): string | undefined {
     if (this.#isGone) return 'The connection has closed.';
-    const refusal = this.#accept(identity);
+    const { places, socketRefusal } = this.#parts;
+    const { principal } = identity;
+    const refusal = socketRefusal?.(principal, places.ofPrincipal(principal.name));
     if (refusal !== undefined) return refusal;
+    const holder = { caller: callerKeyOf({ principal, address: this.address }), principal: principal.name };
+    if (!places.accept(this.#socket, addressKeyOf(this.address), holder)) return TOO_MANY_SOCKETS;
+    this.authorization = undefined;
     this.#identity = identity;
     this.#unlisten = identity.credential?.onEnd('connection', (end) => this.#endWith(end));
     return undefined;
@@ -103,18 +120,47 @@ export class Connection implements ProtocolSocket {
   }
 
   /** Hands the socket to the protocol until it closes. */
-  open({ server, heartbeat }: ConnectionParts): void {
+  open(): void {
+    const { server, heartbeat, settings } = this.#parts;
     const socket = this.#socket;
-    const log = this.#log;
-    const closed = server.opened(this, { connection: this });
+    this.#closed = server.opened(this, { connection: this });
+    if (settings.wsInitTimeout > 0) this.#initTimer = setTimeout(() => this.#endLate(), settings.wsInitTimeout);
+    socket.connection = this;
+    socket.on('message', onMessage).on('pong', onPong).on('error', onError).on('close', onClose);
     heartbeat.add(socket);
-    socket.on('error', (error) => log.debug({ err: error }, 'websocket error'));
-    socket.once('close', (code, reason) => {
-      this.#isGone = true;
-      this.#unlisten?.();
-      this.#gone?.abort();
-      closed(code, String(reason)).catch((error: unknown) => log.error({ err: error }, 'websocket close failed'));
-    });
+  }
+
+  /** Called when the client has sent `connection_init`. graphql-ws would keep its timer as long as the connection. */
+  noteInit(): void {
+    clearTimeout(this.#initTimer);
+    this.#initTimer = undefined;
+  }
+
+  #endLate(): void {
+    this.noteInit();
+    this.close(CloseCode.ConnectionInitialisationTimeout, 'Connection initialisation timeout');
+  }
+
+  /** Called when the socket has closed. */
+  end(code: number, reason: string): void {
+    const { heartbeat, places, log } = this.#parts;
+    this.#isGone = true;
+    this.noteInit();
+    heartbeat.remove(this.#socket);
+    places.remove(this.#socket, addressKeyOf(this.address));
+    this.#unlisten?.();
+    this.#gone?.abort();
+    this.#closed?.(code, reason).catch((error: unknown) => log.error({ err: error }, 'websocket close failed'));
+  }
+
+  /** Called when the peer has answered a ping. */
+  hear(): void {
+    this.#parts.heartbeat.heard(this.#socket);
+  }
+
+  /** Called when the socket has failed; it then closes. */
+  note(error: Error): void {
+    this.#parts.log.debug({ err: error }, 'websocket error');
   }
 
   /**
@@ -133,7 +179,7 @@ export class Connection implements ProtocolSocket {
    * (`test/contract/internals.test.ts`). With `FAST_PATHS=off`, `ws` sends the message.
    */
   sendParts(head: string, body: Uint8Array, tail: string): Promise<void> | undefined {
-    if (!this.#mayPass) return this.send(`${head}${Buffer.from(body).toString()}${tail}`);
+    if (!this.#parts.settings.fastPaths) return this.send(`${head}${Buffer.from(body).toString()}${tail}`);
     if (this.#socket.readyState !== this.#socket.OPEN) return undefined;
     const frame = textFrame(head, body, tail);
     // A callback for each message would cost as much as the message itself, so only slow peers have one.
@@ -149,18 +195,21 @@ export class Connection implements ProtocolSocket {
   }
 
   onMessage(handle: (data: string) => Promise<void>): void {
+    this.#handle = handle;
+  }
+
+  /** Called with each message of the peer. */
+  receive(data: RawData): void {
     const socket = this.#socket;
-    socket.on('message', (data) => {
-      if (socket.readyState !== socket.OPEN || this.#isOverBudget(data)) return;
-      handle(String(data)).catch((error: unknown) => {
-        if (this.#isGone) return;
-        if (isUnexpectedMessage(error)) {
-          socket.close(CloseCode.BadRequest, 'Unexpected message');
-          return;
-        }
-        this.#log.error({ err: error }, 'websocket message failed');
-        socket.close(CloseCode.InternalServerError, 'Internal server error');
-      });
+    if (socket.readyState !== socket.OPEN || this.#isOverBudget(data)) return;
+    this.#handle?.(String(data)).catch((error: unknown) => {
+      if (this.#isGone) return;
+      if (isUnexpectedMessage(error)) {
+        socket.close(CloseCode.BadRequest, 'Unexpected message');
+        return;
+      }
+      this.#parts.log.error({ err: error }, 'websocket message failed');
+      socket.close(CloseCode.InternalServerError, 'Internal server error');
     });
   }
 
@@ -183,6 +232,26 @@ export class Connection implements ProtocolSocket {
     }
     return false;
   }
+}
+
+function connectionOf(socket: WebSocket): Connection | undefined {
+  return socket instanceof ServedSocket ? socket.connection : undefined;
+}
+
+function onMessage(this: WebSocket, data: RawData): void {
+  connectionOf(this)?.receive(data);
+}
+
+function onPong(this: WebSocket): void {
+  connectionOf(this)?.hear();
+}
+
+function onError(this: WebSocket, error: Error): void {
+  connectionOf(this)?.note(error);
+}
+
+function onClose(this: WebSocket, code: number, reason: Buffer): void {
+  connectionOf(this)?.end(code, String(reason));
 }
 
 /** graphql-ws throws on messages that only a server may send. That is the client's mistake and is not logged. */

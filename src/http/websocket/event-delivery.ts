@@ -1,11 +1,12 @@
-import type { Send } from '../../pipeline/subscriptions/event-stream.ts';
+import type { EventResult } from '../../pipeline/subscriptions/event-result.ts';
+import type { Receiver } from '../../pipeline/subscriptions/event-stream.ts';
 import type { Connection } from './connection.ts';
 
 const ENDED: IteratorReturnResult<void> = { done: true, value: undefined };
 
 /** A source that delivers its results one after the other. */
 export interface Deliverable {
-  deliver(send: Send): Promise<boolean>;
+  deliver(receiver: Receiver): void;
   return(): Promise<unknown>;
 }
 
@@ -13,10 +14,11 @@ export interface Deliverable {
  * A generator that yields nothing: it sends the events of another stream itself and ends when that stream ends.
  * graphql-ws would serialise every event again for each subscriber.
  */
-export class Delivery implements AsyncGenerator<never, void> {
+export class Delivery implements AsyncGenerator<never, void>, Receiver {
   readonly #stream: Deliverable;
   readonly #connection: Connection;
   readonly #head: string;
+  #end: ((end: IteratorReturnResult<void>) => void) | undefined;
 
   /** @param id the subscriber's own id of the operation */
   constructor(stream: Deliverable, connection: Connection, id: string) {
@@ -25,9 +27,20 @@ export class Delivery implements AsyncGenerator<never, void> {
     this.#head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
   }
 
-  async next(): Promise<IteratorReturnResult<void>> {
-    await this.#stream.deliver(({ bytes }) => this.#connection.sendParts(this.#head, bytes, '}'));
-    return ENDED;
+  /** Resolves at the end. Called once. */
+  next(): Promise<IteratorReturnResult<void>> {
+    return new Promise((resolve) => {
+      this.#end = resolve;
+      this.#stream.deliver(this);
+    });
+  }
+
+  send({ bytes }: EventResult): Promise<void> | undefined {
+    return this.#connection.sendParts(this.#head, bytes, '}');
+  }
+
+  onOver(): void {
+    this.#end?.(ENDED);
   }
 
   async return(): Promise<IteratorReturnResult<void>> {

@@ -4,11 +4,10 @@ import type { Duplex } from 'node:stream';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
 import { CloseCode, type Context, handleProtocols, makeServer, type Server } from 'graphql-ws';
 import type { Logger } from 'pino';
-import { type WebSocket, WebSocketServer } from 'ws';
+import { WebSocketServer } from 'ws';
 import { type Authenticate, KeysUnavailableError } from '../../auth/authenticator.ts';
-import type { Identity, Principal } from '../../auth/principal.ts';
 import type { Origins } from '../../pipeline/admission/allowed-origins.ts';
-import { addressKeyOf, callerKeyOf } from '../../pipeline/admission/caller-key.ts';
+import { addressKeyOf } from '../../pipeline/admission/caller-key.ts';
 import type { Prepared } from '../../pipeline/admission/prepare-document.ts';
 import { answerText } from '../../pipeline/core/answer-text.ts';
 import { asksFresh } from '../../pipeline/core/asks-fresh.ts';
@@ -20,17 +19,16 @@ import type { ResolveDocument } from '../../pipeline/documents/resolve-document.
 import type { Operations } from '../../pipeline/run-operation.ts';
 import { EventResult, toPayload } from '../../pipeline/subscriptions/event-result.ts';
 import { EventStream } from '../../pipeline/subscriptions/event-stream.ts';
-import { Connection, type ConnectionSettings } from './connection.ts';
+import { Connection, type ConnectionParts, type ConnectionSettings, ServedSocket } from './connection.ts';
 import { Delivery } from './event-delivery.ts';
 import { Heartbeat } from './heartbeat.ts';
-import { RunningQuery, SingleResult } from './running-query.ts';
-import { type PlaceSettings, SocketPlaces } from './socket-places.ts';
+import { RunningOperation, SingleResult } from './running-operation.ts';
+import { type PlaceSettings, SocketPlaces, TOO_MANY_SOCKETS } from './socket-places.ts';
 
 export interface WebSocketSettings extends ConnectionSettings, PlaceSettings {
   readonly wsMaxMessage: number;
   readonly wsHeartbeat: number;
   readonly wsMaxSubscriptions: number;
-  readonly wsInitTimeout: number;
 }
 
 export interface WebSocketParts {
@@ -44,8 +42,7 @@ export interface WebSocketParts {
   readonly onUnauthenticated?: OnUnauthenticated | undefined;
   readonly origins: Origins;
   readonly accepting: () => boolean;
-  /** Why a principal with as many sockets may open no other; absent without limits of roles. */
-  readonly socketRefusal?: ((principal: Principal, sockets: number) => string | undefined) | undefined;
+  readonly socketRefusal?: ConnectionParts['socketRefusal'];
   readonly log: Logger;
 }
 
@@ -65,6 +62,7 @@ export function createWebSockets(parts: WebSocketParts): WebSockets {
   const { settings, log } = parts;
   const options = {
     noServer: true,
+    WebSocket: ServedSocket,
     maxPayload: settings.wsMaxMessage,
     perMessageDeflate: false,
     // A client that has not answered the close frame by then is disconnected.
@@ -75,12 +73,20 @@ export function createWebSockets(parts: WebSocketParts): WebSockets {
   const server = createProtocol(parts);
   const heartbeat = new Heartbeat(settings.wsHeartbeat);
   const places = new SocketPlaces(settings);
+  const shared: ConnectionParts = {
+    server,
+    heartbeat,
+    places,
+    socketRefusal: parts.socketRefusal,
+    settings,
+    log,
+  };
   /**
    * Why the server accepts no client now. A browser sees the code of a close frame, but nothing of a refused upgrade.
    */
   const busyReason = () => {
     if (!parts.accepting()) return 'The server is shutting down.';
-    return places.isFull ? TOO_MANY : undefined;
+    return places.isFull ? TOO_MANY_SOCKETS : undefined;
   };
 
   return {
@@ -90,28 +96,19 @@ export function createWebSockets(parts: WebSocketParts): WebSockets {
         refuse(socket, refused);
         return;
       }
-      const address = addressKeyOf(request.socket.remoteAddress);
-      sockets.handleUpgrade(request, socket, head, (webSocket: WebSocket) => {
-        places.add(webSocket, address);
-        webSocket.once('close', () => places.remove(webSocket, address));
+      const { authorization } = request.headers;
+      const address = request.socket.remoteAddress;
+      sockets.handleUpgrade(request, socket, head, (webSocket) => {
+        const addressKey = addressKeyOf(address);
+        places.add(webSocket, addressKey);
         const busy = busyReason();
-        if (busy !== undefined) {
-          webSocket.on('error', () => webSocket.terminate());
-          webSocket.close(TRY_AGAIN_LATER, busy);
+        if (busy === undefined) {
+          new Connection(webSocket, socket, { authorization, address }, shared).open();
           return;
         }
-        const shared = { server, heartbeat, settings, log };
-        const peer = {
-          authorization: request.headers.authorization,
-          address: request.socket.remoteAddress,
-          accept({ principal }: Identity) {
-            const refusal = parts.socketRefusal?.(principal, places.ofPrincipal(principal.name));
-            if (refusal !== undefined) return refusal;
-            const caller = callerKeyOf({ principal, address: request.socket.remoteAddress });
-            return places.accept(webSocket, address, { caller, principal: principal.name }) ? undefined : TOO_MANY;
-          },
-        };
-        new Connection(webSocket, socket, peer, shared).open(shared);
+        webSocket.once('close', () => places.remove(webSocket, addressKey));
+        webSocket.on('error', () => webSocket.terminate());
+        webSocket.close(TRY_AGAIN_LATER, busy);
       });
     },
     get size() {
@@ -137,7 +134,6 @@ const OTHER_HOST = 'This server answers for localhost and 127.0.0.1 only; ALLOWE
 const OTHER_ORIGIN = 'Pages of other origins may not call this server; ALLOWED_ORIGINS lists those that may.';
 /** Close code on which clients reconnect after a while. */
 const TRY_AGAIN_LATER = 1013;
-const TOO_MANY = 'Too many connections (WS_MAX_SOCKETS, WS_MAX_CALLER_SOCKETS).';
 const CLOSE_TIMEOUT_MS = 1_000;
 
 /** A close frame holds a reason of at most 123 bytes. */
@@ -185,9 +181,11 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
     return caller;
   };
   return makeServer<Record<string, unknown> | undefined, Extra>({
-    connectionInitWaitTimeout: settings.wsInitTimeout,
+    // The connection does it.
+    connectionInitWaitTimeout: 0,
     async onConnect(context) {
       const { connection } = context.extra;
+      connection.noteInit();
       const identity = await identityOf(context, parts.authenticate);
       if (identity === 'unavailable') {
         connection.close(TRY_AGAIN_LATER, "The issuer's keys cannot be read now.");
@@ -204,6 +202,9 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
         connection.close(TRY_AGAIN_LATER, closeReason(refusal));
         return false;
       }
+      // graphql-ws keeps the payload for the life of the connection, and with it the token.
+      const { traceparent, tracestate } = context.connectionParams ?? {};
+      Object.assign(context, { connectionParams: { traceparent, tracestate } });
       return true;
     },
     onSubscribe(context, id, payload) {
@@ -229,9 +230,9 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
       } as unknown as ExecutionArgs;
       // graphql-ws keeps the message for the life of the subscription, and with it a copy of a text that others share.
       Object.assign(payload, { query: prepared.document.loc?.source.body });
-      const query = node.operation === 'query' ? new RunningQuery() : undefined;
-      if (query !== undefined) context.subscriptions[id] = query;
-      const signal = query?.signal ?? context.extra.connection.signal;
+      const running = node.operation === 'mutation' ? undefined : new RunningOperation();
+      if (running !== undefined) context.subscriptions[id] = running;
+      const signal = running?.signal ?? context.extra.connection.signal;
       const { traceparent, tracestate } = { ...context.connectionParams, ...payload.extensions };
       const trace = { given: givenTrace(traceparent, tracestate) };
       const fresh = asksFresh(payload.extensions);
@@ -239,7 +240,12 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
       return args;
     },
     execute: (args) => operations.execute(args, callerOf(args)),
-    subscribe: (args) => operations.subscribe(args, callerOf(args)),
+    subscribe(args) {
+      const caller = callerOf(args);
+      // graphql-ws keeps the arguments for the life of the stream, and would keep the caller with them.
+      callers.delete(args);
+      return operations.subscribe(args, caller);
+    },
     async onOperation(context, id, _payload, args, result) {
       const { connection } = context.extra;
       if (result instanceof EventStream) return new Delivery(result, connection, id);

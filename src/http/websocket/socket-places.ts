@@ -9,10 +9,18 @@ export interface PlaceSettings {
   readonly wsMaxPending: number;
 }
 
+/** The reason for a client that gets none. */
+export const TOO_MANY_SOCKETS = 'Too many connections (WS_MAX_SOCKETS, WS_MAX_CALLER_SOCKETS).';
+
 /** Who has a place, by the keys that limits count by. */
-export interface Holder {
+interface Holder {
   readonly caller: string;
   readonly principal: string;
+}
+
+/** A caller with its authenticated sockets, which share this object. */
+interface Holding extends Holder {
+  count: number;
 }
 
 /**
@@ -24,8 +32,8 @@ export class SocketPlaces {
   readonly #settings: PlaceSettings;
   /** By address, oldest first. */
   readonly #pending = new Map<string, Set<Placed>>();
-  readonly #holderOf = new Map<Placed, Holder>();
-  readonly #ofCaller = new Map<string, number>();
+  readonly #holderOf = new Map<Placed, Holding>();
+  readonly #ofCaller = new Map<string, Holding>();
   readonly #ofPrincipal = new Map<string, number>();
   #pendingCount = 0;
 
@@ -53,23 +61,25 @@ export class SocketPlaces {
 
   /** Gives the socket one of the caller's places. Returns false if the caller has no free place. */
   accept(socket: Placed, address: string, holder: Holder): boolean {
-    const ofCaller = this.#ofCaller.get(holder.caller) ?? 0;
-    if (this.isFull || ofCaller >= this.#settings.wsMaxCallerSockets) return false;
+    const holding = this.#ofCaller.get(holder.caller) ?? { ...holder, count: 0 };
+    if (this.isFull || holding.count >= this.#settings.wsMaxCallerSockets) return false;
     this.#removePending(socket, address);
-    this.#holderOf.set(socket, holder);
-    add(this.#ofCaller, holder.caller, 1);
-    add(this.#ofPrincipal, holder.principal, 1);
+    holding.count += 1;
+    this.#holderOf.set(socket, holding);
+    this.#ofCaller.set(holding.caller, holding);
+    add(this.#ofPrincipal, holding.principal, 1);
     return true;
   }
 
   /** Called when the socket has closed. */
   remove(socket: Placed, address: string): void {
     this.#removePending(socket, address);
-    const holder = this.#holderOf.get(socket);
-    if (holder === undefined) return;
+    const holding = this.#holderOf.get(socket);
+    if (holding === undefined) return;
     this.#holderOf.delete(socket);
-    add(this.#ofCaller, holder.caller, -1);
-    add(this.#ofPrincipal, holder.principal, -1);
+    holding.count -= 1;
+    if (holding.count === 0) this.#ofCaller.delete(holding.caller);
+    add(this.#ofPrincipal, holding.principal, -1);
   }
 
   #removePending(socket: Placed, address: string): void {

@@ -119,33 +119,35 @@ export class Hub<Session> {
     options: FollowOptions = {},
     find?: FindTarget<Session, TopicSpec<Session, State, Look, Body>>,
   ): Follower<Body> {
-    const place = (target: TopicSpec<Session, State, Look, Body>) => {
-      try {
-        this.#place(target, follower);
-      } catch (error) {
-        follower.fail(error);
-      }
-    };
-    let late: LateTarget<Session, TopicSpec<Session, State, Look, Body>, Body> | undefined;
-    const follower: Follower<Body> = new Follower(options, spec, () =>
-      late === undefined ? place(spec) : late.leave(),
-    );
+    const follower = new Follower<Body>(options, spec, this);
     this.#place(spec, follower);
     if (find === undefined || follower.isDone) return follower;
     const { timers, confirmMs = DEFAULT_CONFIRM_MS } = this.#options;
-    late = new LateTarget(follower, spec, find, {
+    const late = new LateTarget(follower, spec, find, {
       // Followers that came in one tick ask together.
       schedule: (callback) => {
         const now = timers.monotonic();
         return timers.schedule(nextOnGrid(now + confirmMs, 1, this.#pace) - now, callback);
       },
-      place,
+      place: (target) => this.#placeOrFail(target, follower),
       isRetryable: (error) => this.#options.describeError(error).retryable,
       ask: (use) => this.#lateReads.ask(use),
       onEnd: (target) => this.#late.delete(target),
     });
     this.#late.add(late);
     return follower;
+  }
+
+  placeAgain<Body>(follower: Follower<Body>): void {
+    this.#placeOrFail(follower.spec as TopicSpec<Session, unknown, unknown, Body>, follower);
+  }
+
+  #placeOrFail<State, Look, Body>(spec: TopicSpec<Session, State, Look, Body>, follower: Follower<Body>): void {
+    try {
+      this.#place(spec, follower);
+    } catch (error) {
+      follower.fail(error);
+    }
   }
 
   /**

@@ -27,7 +27,7 @@ export class LateTarget<Session, Spec extends { readonly key: string }, Body> {
   readonly #follower: Follower<Body>;
   readonly #find: FindTarget<Session, Spec>;
   readonly #around: Surroundings<Session, Spec>;
-  #spec: Spec;
+  readonly #spec: Spec;
   /** Set while it follows nothing, because its resource has ended meanwhile. */
   #isOut = false;
   #cancel: () => void = () => undefined;
@@ -43,13 +43,18 @@ export class LateTarget<Session, Spec extends { readonly key: string }, Body> {
     this.#find = find;
     this.#around = around;
     follower.isAtItsTopic = false;
+    follower.late = this;
     this.#schedule();
   }
 
   /** Its resource has ended for others. */
   leave(): void {
-    if (this.#follower.isAtItsTopic) this.#around.place(this.#spec);
-    else this.#isOut = true;
+    this.#isOut = true;
+  }
+
+  onDone(): void {
+    this.#cancel();
+    this.#around.onEnd(this);
   }
 
   dispose(): void {
@@ -59,10 +64,6 @@ export class LateTarget<Session, Spec extends { readonly key: string }, Body> {
 
   #schedule(): void {
     this.#cancel = this.#around.schedule(() => this.#around.ask((session) => this.#ask(session)));
-    this.#follower.onDone = () => {
-      this.#cancel();
-      this.#around.onEnd(this);
-    };
   }
 
   async #ask(session: Session): Promise<void> {
@@ -79,12 +80,12 @@ export class LateTarget<Session, Spec extends { readonly key: string }, Body> {
     }
     if (this.#follower.isDone) return;
     this.#follower.isAtItsTopic = true;
+    this.#follower.late = undefined;
     this.#around.onEnd(this);
     const isOther = found !== undefined && found.key !== this.#spec.key;
     if (!isOther && !this.#isOut) return;
-    this.#spec = found ?? this.#spec;
-    if (!this.#isOut) this.#follower.onLeave();
+    if (!this.#isOut) this.#follower.leaveTopic();
     this.#follower.startedAt = undefined;
-    this.#around.place(this.#spec);
+    this.#around.place(found ?? this.#spec);
   }
 }

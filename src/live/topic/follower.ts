@@ -21,8 +21,14 @@ export interface FollowerListener {
   onReady(): void;
 }
 
-/** How a topic joins two pieces of news. */
-type Joining<Body> = Pick<TopicSpec<never, never, never, Body>, 'joinBodies' | 'summaryIsWhole'>;
+/** What a follower needs of the topic that it follows. */
+type Followed<Body> = Pick<TopicSpec<never, never, never, Body>, 'joinBodies' | 'summaryIsWhole'>;
+
+/** Where followers go, for all of them. */
+interface FollowerPlaces {
+  /** Lets a follower follow what has the name of its topic now. */
+  placeAgain<Body>(follower: Follower<Body>): void;
+}
 
 interface Asker<Item> {
   readonly resolve: (result: IteratorResult<Item>) => void;
@@ -35,10 +41,12 @@ interface Asker<Item> {
  */
 export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
   readonly options: FollowOptions;
-  /** Called when it leaves its topic. */
-  onLeave: () => void = () => undefined;
-  /** Called when it is done, whether it follows anything or not. */
-  onDone: () => void = () => undefined;
+  /** That of its topic, which all followers share; the given one before it has a topic. */
+  spec: Followed<Body>;
+  /** Its topic. */
+  topic: { leave(follower: Follower<Body>): void } | undefined;
+  /** Set while it may turn out that it follows another topic. */
+  late: { leave(): void; onDone(): void } | undefined;
   /** The first poll of its topic whose end it may receive. */
   firstLook = 0;
   /** When it joined its topic, by the monotonic clock; always, behind a cursor of that very life. */
@@ -49,11 +57,9 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
   isAtItsTopic = true;
   /** Set once ECS has shown it something: from then on no outage is an error. */
   isPatient = false;
-  /** Follows the current resource instead of the one that has ended, from its start, even after it has had an event. */
-  readonly rejoin: () => void;
-  readonly #joinBodies: ((earlier: Body, later: Body) => Body) | undefined;
-  readonly #joinsSummaries: boolean;
-  #queue: LiveEvent<Body>[] = [];
+  readonly #places: FollowerPlaces;
+  /** Absent while it is empty: most followers have taken all their events. */
+  #queue: LiveEvent<Body>[] | undefined;
   #held: LiveEvent<Body> | undefined;
   #waiting: Asker<LiveEvent<Body>>[] | undefined;
   #listener: FollowerListener | undefined;
@@ -66,14 +72,21 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
   /** Whether it was notified of the current stall. */
   isStalled = false;
 
-  constructor(options: FollowOptions, spec: Joining<Body>, rejoin: () => void) {
+  constructor(options: FollowOptions, spec: Followed<Body>, places: FollowerPlaces) {
     this.options = options;
-    this.#joinBodies = spec.joinBodies?.bind(spec);
-    this.#joinsSummaries = spec.joinBodies !== undefined && spec.summaryIsWhole !== true;
-    this.rejoin = () => {
-      this.startedAt = undefined;
-      rejoin();
-    };
+    this.spec = spec;
+    this.#places = places;
+  }
+
+  /** Follows the current resource instead of the one that has ended, from its start, even after it has had an event. */
+  rejoin(): void {
+    this.startedAt = undefined;
+    if (this.late === undefined) this.#places.placeAgain(this);
+    else this.late.leave();
+  }
+
+  leaveTopic(): void {
+    this.topic?.leave(this);
   }
 
   get isDone(): boolean {
@@ -147,7 +160,8 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
 
   /** Like `next`, without a promise: undefined if it would wait. Throws what it would reject with. */
   take(): IteratorResult<LiveEvent<Body>> | undefined {
-    const event = this.#queue.shift();
+    const event = this.#queue?.shift();
+    if (this.#queue?.length === 0) this.#queue = undefined;
     if (event !== undefined) return { value: event, done: false };
     if (this.#error !== undefined) {
       const error = this.#error;
@@ -163,7 +177,7 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
   }
 
   return(): Promise<IteratorResult<LiveEvent<Body>>> {
-    this.#queue = [];
+    this.#queue = undefined;
     this.#error = undefined;
     this.#finish();
     return Promise.resolve({ value: undefined, done: true });
@@ -188,8 +202,9 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
       waiting.resolve({ value: event, done: false });
       return;
     }
-    const last = this.#queue.at(-1);
-    if (last !== undefined && this.#queue.length >= MOST_QUEUED)
+    const last = this.#queue?.at(-1);
+    if (this.#queue === undefined) this.#queue = [event];
+    else if (last !== undefined && this.#queue.length >= MOST_QUEUED)
       this.#queue[this.#queue.length - 1] = this.#join(last, event);
     else this.#queue.push(event);
     this.#listener?.onReady();
@@ -197,13 +212,15 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
 
   /** The later event, including the changes of the earlier one. */
   #join(earlier: LiveEvent<Body>, later: LiveEvent<Body>): LiveEvent<Body> {
+    const { spec } = this;
     const isFirst = earlier.type === 'SNAPSHOT' || earlier.type === 'RESYNC';
+    const joinsSummaries = spec.joinBodies !== undefined && spec.summaryIsWhole !== true;
     return {
       ...later,
       // The line includes news that the later event does not repeat: many bots post nothing else.
-      summary: this.#joinsSummaries ? joinLines(earlier.summary, later.summary) : later.summary,
+      summary: joinsSummaries ? joinLines(earlier.summary, later.summary) : later.summary,
       type: joinTypes(earlier, later),
-      body: this.#joinBodies === undefined ? later.body : this.#joinBodies(earlier.body, later.body),
+      body: spec.joinBodies === undefined ? later.body : spec.joinBodies(earlier.body, later.body),
       changes: isFirst ? [] : joinChanges(earlier.changes, later.changes),
     };
   }
@@ -218,8 +235,8 @@ export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
       for (const { reject } of waiting) reject(this.#error);
       this.#error = undefined;
     } else for (const { resolve } of waiting) resolve({ value: undefined, done: true });
-    this.onLeave();
-    this.onDone();
+    this.leaveTopic();
+    this.late?.onDone();
     this.#listener?.onReady();
   }
 }

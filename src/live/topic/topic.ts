@@ -109,7 +109,8 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
    */
   add(follower: Follower<Body>, cursor?: LiveCursor): void {
     const isOfThisLife = cursor !== undefined && this.#stream.epochs.has(cursor.epoch);
-    follower.onLeave = () => this.#leave(follower);
+    follower.topic = this;
+    follower.spec = this.#spec;
     // An end that was read before a subscriber came does not apply to it, unless it resumes this very life.
     follower.firstLook = isOfThisLife ? 0 : this.#looks + 1;
     follower.joinedAt = isOfThisLife ? Number.NEGATIVE_INFINITY : this.#around.monotonic();
@@ -346,7 +347,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     }
   }
 
-  #leave(follower: Follower<Body>): void {
+  leave(follower: Follower<Body>): void {
     this.#stream.followers.delete(follower);
     this.#stream.link?.setSpans(this.#stream.followers.spans());
     this.#noteIdle();

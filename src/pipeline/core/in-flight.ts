@@ -16,7 +16,7 @@ export interface InFlight {
    * Marks the start of something; the returned function marks its end. An answer ends when all of it is sent.
    * @param follower the caller of a stream, and its principal
    */
-  start(kind: 'operation' | 'answer' | 'stream', transport: Transport, follower?: Follower): () => void;
+  start(kind: Kind, transport: Transport, follower?: Follower): () => void;
   /**
    * Refuses new work. Resolves when the last operation has ended and the last answer is sent, or when the grace period
    * is over.
@@ -24,6 +24,7 @@ export interface InFlight {
   drain(grace: number): Promise<void>;
 }
 
+type Kind = 'operation' | 'answer' | 'stream';
 type Transport = 'http' | 'ws';
 
 /** Who follows a stream, by the keys that limits count by. */
@@ -42,6 +43,16 @@ export function createInFlight(): InFlight {
   let accepting = true;
   let onIdle: (() => void) | undefined;
   const isIdle = () => operations === 0 && answers === 0;
+  function count(kind: Kind, transport: Transport, follower: Follower | undefined, change: 1 | -1): void {
+    if (kind === 'stream') streams[transport] += change;
+    if (kind === 'stream' && follower !== undefined) {
+      add(ofPrincipal, follower.principal, change);
+      if (transport === 'http') add(ofCaller, follower.caller, change);
+    }
+    if (kind === 'answer') answers += change;
+    if (kind === 'operation') operations += change;
+  }
+
   return {
     get accepting() {
       return accepting;
@@ -53,21 +64,12 @@ export function createInFlight(): InFlight {
     httpStreamsOf: (caller) => ofCaller.get(caller) ?? 0,
     streamsOf: (principal) => ofPrincipal.get(principal) ?? 0,
     start(kind, transport, follower) {
-      const count = (change: 1 | -1) => {
-        if (kind === 'stream') streams[transport] += change;
-        if (kind === 'stream' && follower !== undefined) {
-          add(ofPrincipal, follower.principal, change);
-          if (transport === 'http') add(ofCaller, follower.caller, change);
-        }
-        if (kind === 'answer') answers += change;
-        if (kind === 'operation') operations += change;
-      };
-      count(1);
+      count(kind, transport, follower, 1);
       let ended = false;
       return () => {
         if (ended) return;
         ended = true;
-        count(-1);
+        count(kind, transport, follower, -1);
         if (isIdle()) onIdle?.();
       };
     },

@@ -29,9 +29,14 @@ export class OperationRecord {
 
   /** The log with the caller's name. Created on demand: there are many subscribers, and most log nothing. */
   get log(): Logger {
-    const { requestId, principal, transport } = this.#caller;
-    this.#named ??= this.#log.child({ requestId, principal: principal.name, transport });
+    this.#named ??= this.createLog();
     return this.#named;
+  }
+
+  /** A log with the caller's name that is not kept for the life of the record. */
+  createLog(): Logger {
+    const { requestId, principal, transport } = this.#caller;
+    return this.#log.child({ requestId, principal: principal.name, transport });
   }
 
   refused(error: GraphQLError, type: OperationTypeNode | 'unknown'): ExecutionResult {

@@ -11,8 +11,13 @@ export interface StreamHandlers {
   onEnd(): void;
 }
 
-/** Sends a result. The next event waits for the returned promise. */
-export type Send = (result: EventResult) => Promise<void> | undefined;
+/** A transport that results are pushed to. It is an object because there may be many thousands. */
+export interface Receiver {
+  /** Sends a result. The next event waits for the returned promise. */
+  send(result: EventResult): Promise<void> | undefined;
+  /** Called after the last result; true means that the source itself has ended. */
+  onOver(isWhole: boolean): void;
+}
 
 const ENDED: IteratorReturnResult<void> = { done: true, value: undefined };
 
@@ -25,7 +30,7 @@ const ENDED: IteratorReturnResult<void> = { done: true, value: undefined };
 export class EventStream implements AsyncGenerator<EventResult, void>, Waiter<EventResult>, SourceListener {
   readonly #source: EventSource;
   readonly #handlers: StreamHandlers;
-  #send: Send | undefined;
+  #receiver: Receiver | undefined;
   #share: Share | undefined;
   /** Whether an event was taken whose result is not sent yet. */
   #isBusy = false;
@@ -35,7 +40,6 @@ export class EventStream implements AsyncGenerator<EventResult, void>, Waiter<Ev
   #cut: { readonly error: unknown; readonly isTold: boolean } | undefined;
   #cursor: string | undefined;
   #puller: Puller | undefined;
-  #onOver: ((isWhole: boolean) => void) | undefined;
 
   constructor(source: EventSource, handlers: StreamHandlers) {
     this.#source = source;
@@ -43,18 +47,15 @@ export class EventStream implements AsyncGenerator<EventResult, void>, Waiter<Ev
     source.listen(this);
   }
 
-  /** Pushes all results to `send`. Resolves at the end; true means that the source itself has ended. */
-  deliver(send: Send): Promise<boolean> {
-    return new Promise((resolve) => {
-      if (this.#isOver) {
-        resolve(this.#isWhole);
-        return;
-      }
-      this.#onOver = resolve;
-      this.#send = send;
-      if (this.#cut === undefined) this.onReady();
-      else this.cutOff(() => this.#cut?.error);
-    });
+  /** Pushes all results to a receiver. */
+  deliver(receiver: Receiver): void {
+    if (this.#isOver) {
+      receiver.onOver(this.#isWhole);
+      return;
+    }
+    this.#receiver = receiver;
+    if (this.#cut === undefined) this.onReady();
+    else this.cutOff(() => this.#cut?.error);
   }
 
   /**
@@ -64,7 +65,7 @@ export class EventStream implements AsyncGenerator<EventResult, void>, Waiter<Ev
   cutOff(reason: (cursor: string | undefined) => unknown): void {
     if (this.#isOver || this.#cut?.isTold === true) return;
     const error = reason(this.#cursor);
-    this.#cut = { error, isTold: this.#send !== undefined };
+    this.#cut = { error, isTold: this.#receiver !== undefined };
     this.#share?.leave();
     this.#share = undefined;
     if (this.#cut.isTold) this.#pass(this.#handlers.onFailure(error), () => this.#end());
@@ -75,7 +76,13 @@ export class EventStream implements AsyncGenerator<EventResult, void>, Waiter<Ev
     // A finished execution notifies before `execute` returns, so a loop replaces recursion.
     if (this.#isPumping) return;
     this.#isPumping = true;
-    while (!this.#isOver && this.#cut === undefined && !this.#isBusy && this.#send !== undefined && this.#takeNext());
+    while (
+      !this.#isOver &&
+      this.#cut === undefined &&
+      !this.#isBusy &&
+      this.#receiver !== undefined &&
+      this.#takeNext()
+    );
     this.#isPumping = false;
   }
 
@@ -102,7 +109,7 @@ export class EventStream implements AsyncGenerator<EventResult, void>, Waiter<Ev
     const result = puller.ask();
     if (this.#puller === undefined) {
       this.#puller = puller;
-      void this.deliver(puller.send).then(() => puller.end());
+      this.deliver(puller);
     }
     return result;
   }
@@ -153,7 +160,7 @@ export class EventStream implements AsyncGenerator<EventResult, void>, Waiter<Ev
     let sent: Promise<void> | undefined;
     this.#cursor = result.id ?? this.#cursor;
     try {
-      sent = this.#send?.(result);
+      sent = this.#receiver?.send(result);
     } catch {
       // A transport that failed to send has no other way to report it.
       this.#end();
@@ -168,14 +175,14 @@ export class EventStream implements AsyncGenerator<EventResult, void>, Waiter<Ev
     this.#isOver = true;
     this.#share?.leave();
     this.#handlers.onEnd();
-    this.#onOver?.(this.#isWhole);
+    this.#receiver?.onOver(this.#isWhole);
     // The source may notice only at its next value, and its failure no longer matters.
     Promise.resolve(this.#source.return()).catch(() => {});
   }
 }
 
 /** Holds each result until the next one is requested. */
-class Puller {
+class Puller implements Receiver {
   readonly #asked: ((result: IteratorResult<EventResult, void>) => void)[] = [];
   #onAsk: (() => void) | undefined;
 
@@ -186,15 +193,15 @@ class Puller {
     });
   }
 
-  readonly send = (result: EventResult): Promise<void> | undefined => {
+  send(result: EventResult): Promise<void> | undefined {
     this.#asked.shift()?.({ done: false, value: result });
     if (this.#asked.length > 0) return undefined;
     return new Promise((resolve) => {
       this.#onAsk = resolve;
     });
-  };
+  }
 
-  end(): void {
+  onOver(): void {
     for (const resolve of this.#asked) resolve(ENDED);
     this.#asked.length = 0;
   }

@@ -73,7 +73,8 @@ export function createSubscribe(parts: SubscribeParts): Subscribe {
       deadline.abort();
       done();
     };
-    const { log } = record;
+    // The record creates its own log where it needs it again: at the end.
+    const log = record.createLog();
     // A feed over several accounts and regions is allowed in each of them.
     const checks: StreamCheck[] = [];
     const onAuthorized = (given: StreamCheck) => {
@@ -95,18 +96,8 @@ export function createSubscribe(parts: SubscribeParts): Subscribe {
     // A follower ends by `return`; if the transport calls it, nothing needs the signal any more.
     const isLight = caller.endsStreams === true && isEventSource(source) && !caller.signal.aborted;
     if (isLight) deadline.release();
-    const group = parts.groupOf(operation, caller);
-    const { document, operationName, variableValues } = operation;
-    const { fresh, transport, address } = caller;
     // Neither the signal nor the transport's data beside the operation is kept for the life of the stream.
-    const subscriber = new Subscriber(events, {
-      operation: { document, operationName, variableValues },
-      caller: { requestId, principal, fresh, transport, address },
-      node,
-      record,
-      group,
-      done: isLight ? done : release,
-    });
+    const subscriber = new Subscriber(events, operation, caller, node, record, isLight ? done : release);
     const stream = new EventStream(toEventSource(source), subscriber);
     subscriber.listenTo(
       credential?.onEnd('stream', (end) => stream.cutOff((cursor = lastEventId) => tokenEnded(end, cursor))),
@@ -129,6 +120,11 @@ class EventRunner {
 
   constructor(parts: SubscribeParts) {
     this.#parts = parts;
+  }
+
+  /** The name of the group that receives the same. */
+  groupOf(operation: Operation, caller: Caller): string {
+    return this.#parts.groupOf(operation, caller);
   }
 
   join({ operation, caller, group }: Subscription, event: unknown, waiter: Waiter<EventResult>): Share {
@@ -157,26 +153,43 @@ class EventRunner {
   }
 }
 
-/** The parts of a subscription that are kept for its life. There may be many thousands. */
+/** The parts of a subscription that an event is executed with. */
 interface Subscription {
   readonly operation: Operation;
   readonly caller: StreamCaller;
-  readonly node: OperationDefinitionNode;
-  readonly record: OperationRecord;
   readonly group: string;
-  readonly done: () => void;
 }
 
-class Subscriber implements StreamHandlers {
+/** What is kept of a subscription for its life. There may be many thousands. */
+class Subscriber implements StreamHandlers, Subscription {
+  readonly operation: Operation;
+  readonly caller: StreamCaller;
+  readonly group: string;
   readonly #events: EventRunner;
-  readonly #subscription: Subscription;
+  readonly #node: OperationDefinitionNode;
+  readonly #record: OperationRecord;
+  readonly #done: () => void;
   #unlisten: readonly (() => void)[] | undefined;
   #count = 0;
   #failure: GraphQLError | undefined;
 
-  constructor(events: EventRunner, subscription: Subscription) {
+  constructor(
+    events: EventRunner,
+    operation: Operation,
+    caller: Caller,
+    node: OperationDefinitionNode,
+    record: OperationRecord,
+    done: () => void,
+  ) {
+    const { document, operationName, variableValues } = operation;
+    const { requestId, principal, fresh, transport, address } = caller;
+    this.operation = { document, operationName, variableValues };
+    this.caller = { requestId, principal, fresh, transport, address };
+    this.group = events.groupOf(operation, caller);
     this.#events = events;
-    this.#subscription = subscription;
+    this.#node = node;
+    this.#record = record;
+    this.#done = done;
   }
 
   /** Takes functions that end what listens for the end of the caller's rights. */
@@ -187,20 +200,18 @@ class Subscriber implements StreamHandlers {
 
   execute(event: unknown, waiter: Waiter<EventResult>): Share {
     this.#count += 1;
-    return this.#events.join(this.#subscription, event, waiter);
+    return this.#events.join(this, event, waiter);
   }
 
   onFailure(error: unknown): EventResult {
-    const { caller, record } = this.#subscription;
-    this.#failure = toPublicError(error, { requestId: caller.requestId, log: record.log });
+    this.#failure = toPublicError(error, { requestId: this.caller.requestId, log: this.#record.log });
     return new EventResult({ errors: [this.#failure] });
   }
 
   onEnd(): void {
-    const { node, record, done } = this.#subscription;
     for (const unlisten of this.#unlisten ?? []) unlisten();
-    done();
-    record.ended(node, this.#failure && [this.#failure], { events: this.#count });
+    this.#done();
+    this.#record.ended(this.#node, this.#failure && [this.#failure], { events: this.#count });
   }
 }
 

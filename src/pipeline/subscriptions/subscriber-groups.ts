@@ -22,6 +22,7 @@ export type GroupOf = (operation: Operation, caller: Pick<Caller, 'principal' | 
 export function createGrouping(schema: GraphQLSchema): GroupOf {
   const digests = new WeakMap<DocumentNode, string>();
   const used = new WeakMap<OperationDefinitionNode, ReadonlySet<string>>();
+  const latest = new WeakMap<DocumentNode, string>();
   return ({ document, operationName, variableValues }, { principal, fresh }) => {
     const digest = digests.get(document) ?? digestOf(document);
     digests.set(document, digest);
@@ -29,7 +30,12 @@ export function createGrouping(schema: GraphQLSchema): GroupOf {
     const names = node && (used.get(node) ?? selectedVariables(node, document, schema));
     if (node && names) used.set(node, names);
     const variables = Object.entries(variableValues ?? {}).filter(([name]) => names?.has(name));
-    return JSON.stringify([digest, operationName ?? null, variables, principal, fresh ?? false]);
+    const group = JSON.stringify([digest, operationName ?? null, variables, principal, fresh ?? false]);
+    // Thousands of subscribers keep the name: equal ones share one text.
+    const known = latest.get(document);
+    if (known === group) return known;
+    latest.set(document, group);
+    return group;
   };
 }
 

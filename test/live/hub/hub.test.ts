@@ -24,6 +24,18 @@ describe('the hub', () => {
     expect(timers.pending).toBe(0);
   });
 
+  it('share the specification of their topic: each further follower keeps none of its own', async () => {
+    const { hub, advance } = hubUnderTest(() => ({}));
+    const counter = new Counter();
+    const followers = Array.from({ length: 3 }, () => hub.follow(counter.topic()));
+    const elsewhere = hub.follow({ ...counter.topic(), key: 'elsewhere' });
+    await advance(20);
+    expect(new Set(followers.map(({ spec }) => spec)).size).toBe(1);
+    expect(elsewhere.spec).not.toBe(followers[0]?.spec);
+    expect(hub.activeTopics).toBe(2);
+    hub.dispose();
+  });
+
   it('reads once for all followers, and not at all without followers', async () => {
     const { hub, advance, timers } = hubUnderTest(() => ({}));
     const counter = new Counter();

@@ -3,7 +3,7 @@ import { Follower } from '../../../src/live/topic/follower.ts';
 import type { LiveEvent } from '../../../src/live/topic/topic-spec.ts';
 import { EventResult } from '../../../src/pipeline/subscriptions/event-result.ts';
 import { toEventSource } from '../../../src/pipeline/subscriptions/event-source.ts';
-import { EventStream, type StreamHandlers } from '../../../src/pipeline/subscriptions/event-stream.ts';
+import { EventStream, type Receiver, type StreamHandlers } from '../../../src/pipeline/subscriptions/event-stream.ts';
 import { until } from '../../support/until.ts';
 
 /** Executes an event when the test says so. */
@@ -23,10 +23,14 @@ function createHandlers() {
 
 const followed = (sequence: number, type = 'CHANGED') => ({ sequence, type, changes: [], body: null }) as never;
 
+/** Pushes the results of a stream, and resolves at its end. */
+const deliver = (stream: EventStream, send: Receiver['send']) =>
+  new Promise<boolean>((resolve) => stream.deliver({ send, onOver: resolve }));
+
 /** A stream of a follower's events. */
 function followingStream() {
   const parts = createHandlers();
-  const follower = new Follower<null>({}, {}, vi.fn());
+  const follower = new Follower<null>({}, {}, { placeAgain: vi.fn() });
   const stream = new EventStream(toEventSource(follower), parts.handlers);
   const push = (sequence: number, type?: string) => follower.push(followed(sequence, type) as LiveEvent<null>, 0);
   return { ...parts, follower, stream, push };
@@ -37,11 +41,9 @@ describe('a stream that is delivered', () => {
     const { stream, push, executing, handlers } = followingStream();
     const sent: unknown[] = [];
     let isOver = false;
-    const over = stream
-      .deliver(({ data }) => void sent.push(data?.event))
-      .then(() => {
-        isOver = true;
-      });
+    const over = deliver(stream, ({ data }) => void sent.push(data?.event)).then(() => {
+      isOver = true;
+    });
     push(1);
     push(2);
     push(3, 'ENDED');
@@ -59,7 +61,7 @@ describe('a stream that is delivered', () => {
     const { stream, push, executing } = followingStream();
     const sent: { readonly sequence: number }[] = [];
     let release = () => {};
-    void stream.deliver(({ data }) => {
+    void deliver(stream, ({ data }) => {
       sent.push(data?.event as never);
       return new Promise((resolve) => {
         release = resolve;
@@ -84,7 +86,7 @@ describe('a stream that is delivered', () => {
   it('ends at once, whatever it waits for, and leaves what is executed for it', async () => {
     const { stream, push, executing, left, handlers } = followingStream();
     const send = vi.fn(() => undefined);
-    const over = stream.deliver(send);
+    const over = deliver(stream, send);
     push(1);
     expect(executing).toHaveLength(1);
     await stream.return();
@@ -99,7 +101,7 @@ describe('a stream that is delivered', () => {
   it('reports how its source failed, after everything that came before', async () => {
     const { stream, push, executing, follower } = followingStream();
     const sent: unknown[] = [];
-    const over = stream.deliver(({ data }) => void sent.push(data?.event ?? data?.failure));
+    const over = deliver(stream, ({ data }) => void sent.push(data?.event ?? data?.failure));
     push(1);
     follower.fail(new Error('gone'));
     executing[0]?.settle();
@@ -109,12 +111,12 @@ describe('a stream that is delivered', () => {
 
   it('ends where its transport fails, without anybody else noticing', async () => {
     const late = followingStream();
-    const over = late.stream.deliver(() => Promise.reject(new Error('broken pipe')));
+    const over = deliver(late.stream, () => Promise.reject(new Error('broken pipe')));
     late.push(1);
     late.executing[0]?.settle();
     await over;
     const early = followingStream();
-    const ended = early.stream.deliver(() => {
+    const ended = deliver(early.stream, () => {
       throw new Error('broken pipe');
     });
     early.push(1);
@@ -123,7 +125,7 @@ describe('a stream that is delivered', () => {
   });
 
   it('delivers finished executions without recursion', async () => {
-    const follower = new Follower<null>({}, {}, vi.fn());
+    const follower = new Follower<null>({}, {}, { placeAgain: vi.fn() });
     const execute: StreamHandlers['execute'] = (event, waiter) => {
       waiter.settle(new EventResult({ data: { event } }));
       return { leave: vi.fn() };
@@ -131,7 +133,7 @@ describe('a stream that is delivered', () => {
     const stream = new EventStream(toEventSource(follower), { ...createHandlers().handlers, execute });
     for (let sequence = 1; sequence <= 10; sequence += 1) follower.push(followed(sequence), 0);
     const depths: number[] = [];
-    void stream.deliver(() => void depths.push(new Error('depth').stack?.split('\n').length ?? 0));
+    void deliver(stream, () => void depths.push(new Error('depth').stack?.split('\n').length ?? 0));
     expect(depths).toHaveLength(10);
     expect(new Set(depths).size).toBe(1);
   });
@@ -164,7 +166,7 @@ describe('a stream that is pulled', () => {
 
   it('lets go of who waits when it is ended', async () => {
     const { handlers } = createHandlers();
-    const stream = new EventStream(toEventSource(new Follower<null>({}, {}, vi.fn())), handlers);
+    const stream = new EventStream(toEventSource(new Follower<null>({}, {}, { placeAgain: vi.fn() })), handlers);
     const next = stream.next();
     await stream.return();
     expect(await next).toEqual({ done: true, value: undefined });

@@ -1,5 +1,5 @@
 import type { EventResult } from '../../pipeline/subscriptions/event-result.ts';
-import type { Send } from '../../pipeline/subscriptions/event-stream.ts';
+import type { Receiver } from '../../pipeline/subscriptions/event-stream.ts';
 
 const ENDED: IteratorReturnResult<void> = { done: true, value: undefined };
 
@@ -14,9 +14,12 @@ export class SingleResult {
     this.#result = result;
   }
 
-  async deliver(send: Send): Promise<boolean> {
-    await send(this.#result);
-    return true;
+  deliver(receiver: Receiver): void {
+    const end = () => receiver.onOver(true);
+    const sent = receiver.send(this.#result);
+    // A transport that failed to send has no other way to report it.
+    if (sent === undefined) end();
+    else sent.then(end, end);
   }
 
   async return(): Promise<IteratorReturnResult<void>> {
@@ -25,10 +28,10 @@ export class SingleResult {
 }
 
 /**
- * Stands for the result of a query while it runs. graphql-ws calls `return` on it when the client cancels the operation
- * or disconnects; it could not cancel a plain query.
+ * Stands for the result of a query while it runs, and for a subscription while it opens. graphql-ws calls `return` on it
+ * when the client cancels the operation or disconnects; it could not cancel a plain promise.
  */
-export class RunningQuery implements AsyncGenerator<never, void> {
+export class RunningOperation implements AsyncGenerator<never, void> {
   readonly #controller = new AbortController();
 
   /** Aborts when the result is no longer needed. */
