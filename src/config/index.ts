@@ -150,6 +150,13 @@ function* crossChecks(config: Config, asked: boolean): Iterable<string> {
     yield `${label('eventsQueue')} ${url.slice(0, 100)} is http to another host, where events can be read and forged on the way: use https, or ${label('allowInsecureEndpoint')}`;
   }
   if (new Set(config.eventsQueue).size < config.eventsQueue.length) yield `${label('eventsQueue')} names a queue twice`;
+  for (const name of ['sharedCa', 'sharedCert', 'sharedKey'] as const) {
+    if (config[name] !== undefined && config.shared?.startsWith('rediss:') !== true)
+      yield `${label(name)} means nothing without a rediss:// URL in ${label('shared')}`;
+  }
+  if ((config.sharedCert === undefined) !== (config.sharedKey === undefined)) {
+    yield `${label('sharedCert')} and ${label('sharedKey')} need each other`;
+  }
   if (config.oidcIssuer !== undefined && config.oidcAudience.length === 0) {
     yield `${label('oidcAudience')} is needed beside ${label('oidcIssuer')}: without it, tokens for other services would be let in`;
   }

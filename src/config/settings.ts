@@ -1,11 +1,12 @@
 import { AUTH_SETTINGS } from './auth-settings.ts';
 import { EVENT_SETTINGS } from './event-settings.ts';
 import { LIMIT_SETTINGS } from './limit-settings.ts';
+import { REPLICA_SETTINGS } from './replica-settings.ts';
 import { SANDBOX_SETTINGS } from './sandbox-settings.ts';
 import { ALL, type Command, type DefaultInput, GATEWAY, rows, type Setting, SIMULATED } from './setting.ts';
 import { TELEMETRY_SETTINGS } from './telemetry-settings.ts';
 import { atLeast, choice, duration, fraction, integer, list, optional, positive, size, toggle, word } from './types.ts';
-import { endpointUrl, isLoopback, pathPrefix, redisUrl, webOrigin } from './urls.ts';
+import { endpointUrl, isLoopback, pathPrefix, webOrigin } from './urls.ts';
 
 const listening = rows('Listening', ALL);
 const aws = rows('AWS', ['serve']);
@@ -15,7 +16,6 @@ const upstream = rows('Upstream', GATEWAY);
 const live = rows('Live', GATEWAY);
 const operations = rows('Operations', GATEWAY);
 const history = rows('History', GATEWAY);
-const replicas = rows('Replicas', GATEWAY);
 
 /** `initial` of a setting without a default. */
 const unset: string | undefined = undefined;
@@ -236,18 +236,7 @@ export const SETTINGS = {
     5_000,
     'A drain or a deployment succeeds only when a second poll, started this much later, confirms it. Longer than ECS reads lag behind its writes.',
   ),
-  shared: replicas(
-    'SHARED',
-    optional(redisUrl),
-    unset,
-    'Redis 7 or Valkey 8 that all replicas share: `redis://` or, with TLS, `rediss://user:password@host:6379/0`. Prefer the environment to the flag. See docs/replicas.md.',
-  ),
-  sharedReplicas: replicas(
-    'SHARED_REPLICAS',
-    integer(1, 1_000),
-    2,
-    'Least number of replicas to assume while `SHARED` cannot be reached; each then uses its part of the rate limits.',
-  ),
+  ...REPLICA_SETTINGS,
   ...EVENT_SETTINGS,
   history: history(
     'HISTORY',

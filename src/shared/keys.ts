@@ -1,11 +1,12 @@
-const PREFIX = 'ecs-graphql';
-
 /**
- * Key of something that replicas share in one account and region. The part in braces is the hash tag: a cluster keeps
- * all keys of a scope on one node, so that a script may use several.
+ * The part in braces is the hash tag of all keys: a Redis cluster keeps them on one node, so that a script may use several of them, and one
+ * blocking read may wait for several streams.
  */
+const PREFIX = '{ecs-graphql}';
+
+/** Key of something that replicas share in one account and region. */
 export function sharedKey(scope: string, ...parts: readonly string[]): string {
-  return [`${PREFIX}:{${scope.replaceAll(/[{}]/g, '_')}}`, ...parts].join(':');
+  return [PREFIX, scope, ...parts].join(':');
 }
 
 /** Key of something that replicas share in all accounts and regions. */

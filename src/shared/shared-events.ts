@@ -18,7 +18,7 @@ const PAGE = 200;
 const BLOCK_MS = 1_000;
 const RETRY_MS = 200;
 const START = '0-0';
-const KEY = fleetKey('{events}', 'log');
+const KEY = fleetKey('events', 'log');
 
 /** Appends texts. KEYS: the stream. ARGV: the replica, and the texts. */
 const PUBLISH = createScript(

@@ -38,9 +38,9 @@ const READ = createScript(
 return {string.format('%.0f',t[1]*1000+math.floor(t[2]/1000)),redis.call('XRANGE',KEYS[1],'('..ARGV[1],'+','COUNT',${PAGE})}`,
 );
 
-const KEY = fleetKey('{writes}', 'log');
+const KEY = fleetKey('writes', 'log');
 /** Key of the last write that a replica has applied. */
-const appliedKey = (replica: string) => fleetKey('{writes}', 'applied', replica);
+const appliedKey = (replica: string) => fleetKey('writes', 'applied', replica);
 
 interface Entry {
   readonly id: string;

@@ -63,7 +63,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   pipeline: ['auth', 'config', 'ecs', 'execution', 'observe', 'schema', 'util'],
   'open-mcp.ts': ['config', 'http', 'mcp', 'pipeline', 'version.ts'],
   'open-inventory.ts': ['config', 'ecs', 'inventory'],
-  'open-replicas.ts': ['config', 'ecs', 'shared', 'shared-topics', 'version.ts'],
+  'open-replicas.ts': ['config', 'ecs', 'open-access.ts', 'shared', 'shared-topics', 'version.ts'],
   'open-events.ts': ['auth', 'config', 'ecs', 'http', 'inventory', 'open-access.ts', 'schema', 'util'],
   'open-scopes.ts': ['config', 'create-scope.ts', 'ecs', 'open-access.ts', 'schema'],
   'open-access.ts': ['auth', 'config', 'ecs', 'pipeline', 'policy', 'util'],

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KeyedWrites } from '../../src/ecs/consistency/idempotency-keys.ts';
 import { EcsError } from '../../src/ecs/core/errors.ts';
 import { realTimers } from '../../src/ecs/core/timers.ts';
-import { openShared } from '../../src/shared/open-shared.ts';
+import { openShared } from '../../src/shared/redis/open-shared.ts';
 import { Replicas } from '../../src/shared/replicas.ts';
 import type { SharedKeySettings } from '../../src/shared/shared-idempotency-store.ts';
 import { eventually, HAS_REDIS, RedisServer, withRedis } from '../support/redis-server.ts';

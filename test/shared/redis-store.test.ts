@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { realTimers } from '../../src/ecs/core/timers.ts';
-import { openShared } from '../../src/shared/open-shared.ts';
+import { openShared } from '../../src/shared/redis/open-shared.ts';
 import { createScript } from '../../src/shared/script.ts';
 import type { SharedChange, SharedStore } from '../../src/shared/store.ts';
 import { eventually, HAS_REDIS, RedisServer, withRedis } from '../support/redis-server.ts';

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { realTimers } from '../../src/ecs/core/timers.ts';
 import { Pacer } from '../../src/ecs/pacing/pacer.ts';
 import type { LotRequest } from '../../src/ecs/pacing/shared-tokens.ts';
-import { openShared } from '../../src/shared/open-shared.ts';
+import { openShared } from '../../src/shared/redis/open-shared.ts';
 import { Replicas } from '../../src/shared/replicas.ts';
 import { eventually, HAS_REDIS, RedisServer, withRedis } from '../support/redis-server.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { realTimers } from '../../src/ecs/core/timers.ts';
-import { openShared } from '../../src/shared/open-shared.ts';
+import { openShared } from '../../src/shared/redis/open-shared.ts';
 import { SharedEvents } from '../../src/shared/shared-events.ts';
 import { eventually, HAS_REDIS, RedisServer, withRedis } from '../support/redis-server.ts';
 

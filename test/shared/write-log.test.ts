@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { realTimers } from '../../src/ecs/core/timers.ts';
 import type { SharedWrite } from '../../src/ecs/outcomes/write-sharing.ts';
-import { openShared } from '../../src/shared/open-shared.ts';
+import { openShared } from '../../src/shared/redis/open-shared.ts';
 import type { SharedStore } from '../../src/shared/store.ts';
 import { WriteLog } from '../../src/shared/write-log.ts';
 import { eventually, HAS_REDIS, RedisServer, withRedis } from '../support/redis-server.ts';

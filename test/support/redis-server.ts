@@ -22,8 +22,10 @@ export class RedisServer {
     this.#options = options;
   }
 
-  static async start(options: readonly string[] = []): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), options);
+  /** @param options may depend on the port */
+  static async start(options: readonly string[] | ((port: number) => readonly string[]) = []): Promise<RedisServer> {
+    const port = await freePort();
+    const server = new RedisServer(port, typeof options === 'function' ? options(port) : options);
     await server.restart();
     return server;
   }
@@ -48,9 +50,12 @@ export class RedisServer {
     ];
     const child = spawn('redis-server', [...args, ...this.#options], { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#child = child;
+    let isReady = false;
     for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
-      if (String(chunk).includes('Ready to accept connections')) break;
+      isReady = String(chunk).includes('Ready to accept connections');
+      if (isReady) break;
     }
+    if (!isReady) throw new Error('redis-server has ended at its start');
     child.stdout?.resume();
   }
 
@@ -74,7 +79,7 @@ export class RedisServer {
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
   await once(server, 'listening');
   const { port } = server.address() as { port: number };

@@ -2,7 +2,7 @@ import { realTimers } from '../../../src/ecs/core/timers.ts';
 import { Hub } from '../../../src/live/hub/hub.ts';
 import type { FollowOptions } from '../../../src/live/topic/follower.ts';
 import type { LiveEvent, TopicSpec } from '../../../src/live/topic/topic-spec.ts';
-import { openShared } from '../../../src/shared/open-shared.ts';
+import { openShared } from '../../../src/shared/redis/open-shared.ts';
 import type { SharedStore } from '../../../src/shared/store.ts';
 import { SharedTopics } from '../../../src/shared-topics/shared-topics.ts';
 import { type Collected, collect, TransientError } from '../../live/support/live-support.ts';

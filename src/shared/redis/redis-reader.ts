@@ -1,6 +1,6 @@
+import { type BlockingReader, MOST_BLOCK_MS, SharedError } from '../store.ts';
 import type { LimitedCommands } from './limited-commands.ts';
-import { createRedisClient, type RedisClient, startConnecting } from './redis-client.ts';
-import { type BlockingReader, MOST_BLOCK_MS, SharedError } from './store.ts';
+import { type RedisClient, startConnecting } from './redis-client.ts';
 
 /** An answer may take this much longer than the command blocks. */
 const EXTRA_MS = 500;
@@ -8,23 +8,22 @@ const EXTRA_MS = 500;
 /** A connection of its own for blocking commands, which hold up everything behind them. */
 export class RedisReader implements BlockingReader {
   readonly #commands: LimitedCommands;
-  readonly #client: RedisClient;
+  #client: RedisClient;
   readonly #unblock: (clientId: string) => void;
   #clientId: string | undefined;
   #isReading = false;
 
   /** @param unblock ends the wait of a connection, sent by another connection */
-  constructor(url: string, name: string, commands: LimitedCommands, unblock: (clientId: string) => void) {
+  constructor(client: RedisClient, commands: LimitedCommands, unblock: (clientId: string) => void) {
     this.#commands = commands;
     this.#unblock = unblock;
-    this.#client = createRedisClient(url, name);
-    startConnecting(
-      this.#client,
-      () => void this.#identify(),
-      () => {
-        this.#clientId = undefined;
-      },
-    );
+    this.#client = this.#started(client);
+  }
+
+  /** Goes on with another connection. */
+  moveTo(client: RedisClient): void {
+    this.close();
+    this.#client = this.#started(client);
   }
 
   async read(args: readonly string[], blockMs: number): Promise<unknown> {
@@ -47,7 +46,19 @@ export class RedisReader implements BlockingReader {
     if (this.#client.isOpen) this.#client.destroy();
   }
 
-  async #identify(): Promise<void> {
-    this.#clientId = await this.#client.sendCommand(['CLIENT', 'ID']).then(String, () => undefined);
+  #started(client: RedisClient): RedisClient {
+    this.#clientId = undefined;
+    const identify = async () => {
+      const id = await client.sendCommand(['CLIENT', 'ID']).then(String, () => undefined);
+      if (client === this.#client) this.#clientId = id;
+    };
+    startConnecting(
+      client,
+      () => void identify(),
+      () => {
+        if (client === this.#client) this.#clientId = undefined;
+      },
+    );
+    return client;
   }
 }

@@ -1,6 +1,6 @@
 import { ClientClosedError, ClientOfflineError, ErrorReply } from '@redis/client';
-import type { Timers } from '../ecs/core/timers.ts';
-import { SharedError } from './store.ts';
+import type { Timers } from '../../ecs/core/timers.ts';
+import { SharedError } from '../store.ts';
 
 /** Counts commands and gives each a time limit. The client's own limit ends when a command is written to its socket. */
 export class LimitedCommands {
@@ -79,6 +79,8 @@ const UNUSABLE = new Set([
   'MISCONF',
   'NOAUTH',
   'WRONGPASS',
+  'MOVED',
+  'ASK',
 ]);
 
 /** Decides from what happens to commands whether Redis can be used. */

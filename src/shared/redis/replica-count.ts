@@ -1,7 +1,8 @@
-import type { Timers } from '../ecs/core/timers.ts';
-import { createScript } from './script.ts';
+import type { Timers } from '../../ecs/core/timers.ts';
+import { fleetKey } from '../keys.ts';
+import { createScript } from '../script.ts';
 
-const KEY = 'ecs-graphql:{replicas}:alive';
+const KEY = fleetKey('replicas', 'alive');
 /** A replica whose last sign of life is older than this is not counted. */
 const ALIVE_MS = 10_000;
 

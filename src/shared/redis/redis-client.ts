@@ -11,13 +11,29 @@ const JITTER_MS = 100;
 
 export type RedisClient = ReturnType<typeof createRedisClient>;
 
+/** The Redis that the settings name. */
+export interface RedisTarget {
+  readonly url: string;
+  /** Texts of PEM files. */
+  readonly tls?:
+    | { readonly ca?: string | undefined; readonly cert?: string | undefined; readonly key?: string | undefined }
+    | undefined;
+}
+
+/** The node of a cluster that has our keys. */
+export interface RedisNode {
+  readonly host: string;
+  readonly port: number;
+}
+
 /**
  * A client that queues nothing while it is offline and tries to reconnect without end. Without a strategy of our own it
  * would close for good once it was idle, so the numbers belong together.
  */
-export function createRedisClient(url: string, name: string) {
+export function createRedisClient({ url, tls = {} }: RedisTarget, name: string, node?: RedisNode) {
+  const isTls = url.startsWith('rediss:');
   return createClient({
-    url,
+    url: node === undefined ? url : urlAt(url, node),
     name,
     disableOfflineQueue: true,
     pingInterval: PING_MS,
@@ -25,12 +41,20 @@ export function createRedisClient(url: string, name: string) {
     // During maintenance, such a server would raise time limits to 10 s.
     maintNotifications: 'disabled',
     socket: {
+      ...(isTls && { tls: true as const, ...tls }),
       connectTimeout: CONNECT_MS,
       socketTimeout: SILENCE_MS,
       reconnectStrategy: (attempts: number) =>
         Math.min(50 * 2 ** Math.min(attempts, 10), MOST_RECONNECT_MS) + Math.random() * JITTER_MS,
     },
   });
+}
+
+function urlAt(url: string, { host, port }: RedisNode): string {
+  const at = new URL(url);
+  if (host !== '') at.hostname = host.includes(':') ? `[${host}]` : host;
+  at.port = String(port);
+  return at.href;
 }
 
 /** Starts to connect. `connect` settles only once it has succeeded, so nothing waits for it. */

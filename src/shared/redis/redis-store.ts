@@ -1,22 +1,31 @@
 import { randomUUID } from 'node:crypto';
-import type { Timers } from '../ecs/core/timers.ts';
-import { Breaker, isUnusable, LimitedCommands, toSharedError } from './limited-commands.ts';
-import { createRedisClient, type RedisClient, startConnecting } from './redis-client.ts';
+import type { Timers } from '../../ecs/core/timers.ts';
+import type { Script } from '../script.ts';
+import { type BlockingReader, type SharedChange, SharedError, type SharedStats, type SharedStore } from '../store.ts';
+import { awayLine, awayReason, movedTo } from './away-reason.ts';
+import { Breaker, isUnusable, LimitedCommands } from './limited-commands.ts';
+import {
+  createRedisClient,
+  type RedisClient,
+  type RedisNode,
+  type RedisTarget,
+  startConnecting,
+} from './redis-client.ts';
 import { RedisReader } from './redis-reader.ts';
 import { goodbyeOf, HEARTBEAT, heartbeatOf, ReplicaCount } from './replica-count.ts';
-import type { Script } from './script.ts';
-import { parseServerInfo, warningsAbout } from './server-info.ts';
-import { type BlockingReader, type SharedChange, SharedError, type SharedStats, type SharedStore } from './store.ts';
+import { parseServerInfo, type ServerInfo, warningsAbout } from './server-info.ts';
 
 /** Time for a command on the way of a request. */
 const COMMAND_MS = 250;
 const HEARTBEAT_MS = 2_000;
 /** While Redis is away, it is tried again this often. */
 const PROBE_MS = 500;
+/** Redirections of a cluster that are followed at once. */
+const QUICK_MOVES = 3;
 const JITTER = 0.2;
 
 export interface SharedOptions {
-  readonly url: string;
+  readonly target: RedisTarget;
   /** Replicas to assume at least while their number is not known. */
   readonly leastReplicas: number;
   readonly timers: Timers;
@@ -44,6 +53,8 @@ class RedisStore implements SharedStore {
   readonly #listeners = new Set<(change: SharedChange) => void>();
   readonly #readers = new Set<RedisReader>();
   #client: RedisClient;
+  /** The node of a cluster to which another one has sent us. */
+  #node: RedisNode | undefined;
   #runId: string | undefined;
   #others: readonly string[] = [];
   /** Connected and proven by a heartbeat. */
@@ -53,6 +64,9 @@ class RedisStore implements SharedStore {
   #awayReason: string | undefined;
   #awayMs = 0;
   #cancelBeat: () => void = () => undefined;
+  #cancelMove: () => void = () => undefined;
+  /** New connections since Redis was last usable. */
+  #moves = 0;
   #isBeating = false;
 
   constructor(options: SharedOptions) {
@@ -94,12 +108,11 @@ class RedisStore implements SharedStore {
   }
 
   openReader(): BlockingReader {
-    const { url } = this.#options;
     const unblock = (clientId: string) => {
       // A wait that cannot be ended early ends by itself soon.
       this.command('CLIENT', 'UNBLOCK', clientId).catch(() => undefined);
     };
-    const reader = new RedisReader(url, `${this.#name()}-reader`, this.#commands, unblock);
+    const reader = new RedisReader(this.#createReaderClient(), this.#commands, unblock);
     this.#readers.add(reader);
     return reader;
   }
@@ -113,6 +126,7 @@ class RedisStore implements SharedStore {
   async close(): Promise<void> {
     this.#isClosed = true;
     this.#cancelBeat();
+    this.#cancelMove();
     for (const reader of this.#readers) reader.close();
     if (this.#isUsable) await this.#send(goodbyeOf(this.replica)).catch(() => undefined);
     this.#isUsable = false;
@@ -123,13 +137,17 @@ class RedisStore implements SharedStore {
     return `ecs-graphql-${this.replica}`;
   }
 
+  #createReaderClient(): RedisClient {
+    return createRedisClient(this.#options.target, `${this.#name()}-reader`, this.#node);
+  }
+
   #connect(): RedisClient {
-    const client = createRedisClient(this.#options.url, this.#name());
+    const client = createRedisClient(this.#options.target, this.#name(), this.#node);
     const isCurrent = () => client === this.#client && !this.#isClosed;
     startConnecting(
       client,
       () => isCurrent() && void this.#beat(),
-      (error) => isCurrent() && this.#goAway(reasonOf(error), error),
+      (error) => isCurrent() && this.#goAway(awayReason(error), error),
     );
     return client;
   }
@@ -182,12 +200,15 @@ class RedisStore implements SharedStore {
 
   #goAway(reason: string, error: unknown): void {
     if (this.#isClosed) return;
-    if (reason !== this.#awayReason) {
-      this.#options.log.warn({ reason, err: error }, 'Redis is away; this replica goes on by itself');
-      this.#awayReason = reason;
-    }
+    const moved = movedTo(error);
+    if (moved !== undefined) this.#options.log.info(moved, 'the Redis cluster has the keys on another node');
+    else if (reason !== this.#awayReason) this.#options.log.warn(...awayLine(reason, error));
+    this.#awayReason = reason;
     // The name may point to another server by now.
-    if (reason === 'READONLY' && this.#isUsable) this.#reconnect();
+    if (reason === 'READONLY' && this.#isUsable) this.#reconnect(this.#node);
+    else if (moved !== undefined) this.#reconnect(moved);
+    // The node may be gone. The setting names one that knows the others.
+    else if (reason === 'connection' && this.#node !== undefined) this.#reconnect(undefined);
     const wasUsable = this.#isUsable;
     this.#isUsable = false;
     if (this.#awaySince === undefined) this.#awaySince = this.#timers.monotonic();
@@ -196,9 +217,19 @@ class RedisStore implements SharedStore {
     this.#emit({ isAway: true, reason, isNewServer: false });
   }
 
-  #reconnect(): void {
-    this.#disconnect();
-    this.#client = this.#connect();
+  /** Connects anew: at once for the first times, so that nodes of a cluster that send us to each other do not make it busy. */
+  #reconnect(node: RedisNode | undefined): void {
+    this.#cancelMove();
+    this.#node = node;
+    this.#moves += 1;
+    const connect = () => {
+      const old = this.#client;
+      this.#client = this.#connect();
+      if (old.isOpen) old.destroy();
+      for (const reader of this.#readers) reader.moveTo(this.#createReaderClient());
+    };
+    if (this.#moves <= QUICK_MOVES) connect();
+    else this.#cancelMove = this.#timers.schedule(PROBE_MS, connect);
   }
 
   #beatAfter(delayMs: number): void {
@@ -226,15 +257,17 @@ class RedisStore implements SharedStore {
 
   async #prove(): Promise<void> {
     const wasUsable = this.#isUsable;
-    const isNewServer = wasUsable ? false : await this.#identify();
+    const info = wasUsable ? undefined : await this.#readInfo();
     const { keys, args } = heartbeatOf(this.replica);
     const alive = (await this.#run(HEARTBEAT, keys, args)) as readonly string[];
+    const isNewServer = info !== undefined && this.#isNew(info);
     if (isNewServer) this.#count.forgotten();
     this.#count.counted(alive.length);
     this.#others = alive.filter((name) => name !== this.replica);
     if (wasUsable || this.#isClosed || !this.#client.isReady) return;
     this.#isUsable = true;
     this.#awayReason = undefined;
+    this.#moves = 0;
     this.#breaker.reset();
     if (this.#awaySince !== undefined) this.#awayMs += this.#timers.monotonic() - this.#awaySince;
     this.#awaySince = undefined;
@@ -242,14 +275,19 @@ class RedisStore implements SharedStore {
     this.#emit({ isAway: false, isNewServer });
   }
 
-  /** Whether the server is another one than before, or was restarted. */
-  async #identify(): Promise<boolean> {
-    // A user without permission for INFO sees a new server after every reconnect, which is the safe side.
+  /** Empty for a user without permission for INFO. */
+  async #readInfo(): Promise<ServerInfo> {
     const text = await this.#send(['INFO']).catch((error: unknown) => {
       if (error instanceof SharedError && error.kind === 'NOPERM') return '';
       throw error;
     });
     const info = parseServerInfo(String(text));
+    if (info.mode === 'sentinel') throw new SharedError('SENTINEL', 'Sentinel has no data');
+    return info;
+  }
+
+  /** Whether the server is another one than before, or was restarted. One that does not say counts as new, which is the safe side. */
+  #isNew(info: ServerInfo): boolean {
     const isNew = info.runId === '' || info.runId !== this.#runId;
     if (isNew) for (const warning of warningsAbout(info)) this.#options.log.warn({}, warning);
     this.#runId = info.runId;
@@ -259,10 +297,4 @@ class RedisStore implements SharedStore {
   #emit(change: SharedChange): void {
     for (const listener of [...this.#listeners]) listener(change);
   }
-}
-
-/** A server that refuses to serve us says so in its own word, such as WRONGPASS. */
-function reasonOf(error: unknown): string {
-  const { kind } = error === undefined ? { kind: 'LOST' } : toSharedError(error);
-  return kind === 'LOST' || kind === 'AWAY' ? 'connection' : kind;
 }

@@ -1,5 +1,7 @@
 /** What INFO says about a server. */
 export interface ServerInfo {
+  /** `standalone`, `cluster` or `sentinel`; empty if the server does not say. */
+  readonly mode: string;
   /** New at every start of the server. */
   readonly runId: string;
   readonly version: string;
@@ -12,6 +14,7 @@ export interface ServerInfo {
 export function parseServerInfo(text: string): ServerInfo {
   const fields = new Map(text.split(/\r?\n/).map((line) => line.split(':', 2) as [string, string]));
   return {
+    mode: fields.get('redis_mode') ?? '',
     runId: fields.get('run_id') ?? '',
     version: fields.get('redis_version') ?? '',
     maxmemoryPolicy: fields.get('maxmemory_policy') ?? '',
