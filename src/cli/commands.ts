@@ -66,14 +66,15 @@ ${awsHint(simulated.url)}
 
 /** `ecs-graphql schema` */
 export async function schema(argv: readonly string[], host: CliHost): Promise<number> {
-  const { contract, roots, isSubgraph } = schemaOptions(argv);
-  const { printGraph } = await import('../schema/graph/print-graph.ts');
+  const { contract, roots, isSubgraph, isTerse } = schemaOptions(argv);
+  const { printGraph, withoutDescriptions } = await import('../schema/graph/print-graph.ts');
+  const print = (sdl: string) => host.out(isTerse ? withoutDescriptions(sdl) : sdl);
   const full = createSchema();
   const { coreOf } = await import('../schema/contracts/core-schema.ts');
   const served = contract === 'core' ? coreOf(full) : full;
   if (roots === undefined) {
     const { subgraphSdl } = await import('../schema/federation/subgraph-sdl.ts');
-    host.out(isSubgraph ? subgraphSdl(served) : printGraph(served));
+    print(isSubgraph ? subgraphSdl(served) : printGraph(served));
     return 0;
   }
   const { nounsOf, subsetOf } = await import('../schema/contracts/subset.ts');
@@ -86,7 +87,7 @@ export async function schema(argv: readonly string[], host: CliHost): Promise<nu
     ];
   });
   if (problems.length > 0) throw new ConfigError(problems);
-  host.out(printGraph(subsetOf(served, roots)));
+  print(printGraph(subsetOf(served, roots)));
   return 0;
 }
 
@@ -97,6 +98,8 @@ interface SchemaOptions {
   readonly roots: readonly string[] | undefined;
   /** Whether to print a subgraph of Apollo Federation. */
   readonly isSubgraph: boolean;
+  /** Whether to leave out the descriptions. */
+  readonly isTerse: boolean;
 }
 
 function schemaOptions(argv: readonly string[]): SchemaOptions {
@@ -104,21 +107,22 @@ function schemaOptions(argv: readonly string[]): SchemaOptions {
     schema: { type: 'string' },
     root: { type: 'string' },
     federation: { type: 'boolean' },
+    terse: { type: 'boolean' },
   } as const;
-  let values: { schema?: string | undefined; root?: string | undefined; federation?: boolean | undefined };
+  let values: ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
   try {
     ({ values } = parseArgs({ args: [...argv], options }));
   } catch (error) {
     throw new ConfigError([
-      `${(error as Error).message}; --schema core|full, --root <type,...> and --federation are expected here`,
+      `${(error as Error).message}; --schema core|full, --root <type,...>, --federation and --terse are expected here`,
     ]);
   }
-  const { schema: contract = 'full', root, federation: isSubgraph = false } = values;
+  const { schema: contract = 'full', root, federation: isSubgraph = false, terse: isTerse = false } = values;
   if (contract !== 'core' && contract !== 'full') throw new ConfigError(['--schema must be one of core, full']);
   const roots = root?.split(',').flatMap((name) => name.trim() || []);
   if (roots?.length === 0) throw new ConfigError(['--root must name types, such as Cluster,Service']);
   if (isSubgraph && roots !== undefined) throw new ConfigError(['give --root or --federation, not both']);
-  return { contract, roots, isSubgraph };
+  return { contract, roots, isSubgraph, isTerse };
 }
 
 async function startGateway(config: Config, host: CliHost): Promise<{ app: App; url: string } | undefined> {

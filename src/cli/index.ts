@@ -39,7 +39,7 @@ const COMMANDS: Readonly<Record<string, CommandEntry>> = {
   },
   schema: {
     summary: 'print the schema as SDL',
-    help: 'Prints the schema as SDL, sorted by name.\n\n  --schema core|full  the contract to print, as SCHEMA chooses it for serve; full by default\n  --federation        as a subgraph of Apollo Federation 2, as FEDERATION=on serves it\n  --root <type,...>   only the part about these types, such as Cluster,Service: without links to other types with an id\n',
+    help: 'Prints the schema as SDL, sorted by name.\n\n  --schema core|full  the contract to print, as SCHEMA chooses it for serve; full by default\n  --federation        as a subgraph of Apollo Federation 2, as FEDERATION=on serves it\n  --root <type,...>   only the part about these types, such as Cluster,Service: without links to other types with an id\n  --terse             without descriptions: a quarter of the text, for prompts and tools\n',
     run: schema,
   },
   watch: {

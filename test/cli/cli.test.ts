@@ -1,4 +1,4 @@
-import { buildSchema } from 'graphql';
+import { buildSchema, parse, print, stripIgnoredCharacters, visit } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { runCli } from '../../src/cli/index.ts';
 import { VERSION } from '../../src/version.ts';
@@ -98,6 +98,23 @@ describe('the command line', () => {
     });
     expect(await run(['schema', '--schema', 'core', 'more'])).toMatchObject({ code: 2 });
   });
+
+  it.each(['', '--root Cluster,Service', '--federation'])(
+    'prints the schema without its descriptions: %s',
+    async (text) => {
+      const flags = text.split(' ').filter(Boolean);
+      const { out: whole } = await run(['schema', ...flags]);
+      const { code, out: terse } = await run(['schema', '--terse', ...flags]);
+      expect(code).toBe(0);
+      expect(terse).not.toContain('"""');
+      expect(terse.length).toBeLessThan(whole.length / 3);
+      const bare = (sdl: string) =>
+        stripIgnoredCharacters(
+          print(visit(parse(sdl), { StringValue: (node, key) => (key === 'description' ? null : node) })),
+        );
+      expect(stripIgnoredCharacters(terse)).toBe(bare(whole));
+    },
+  );
 
   it('serves until it is stopped', async () => {
     const { code, out } = await run(['serve', '--port', '0'], { AWS_REGION: 'eu-central-1' });

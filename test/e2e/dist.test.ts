@@ -25,6 +25,8 @@ describe('the bundle, alone in a folder', () => {
     const cli = startNode(['dist/main.js', 'sandbox', '--port', '0', '--ecs-port', '0'], { cwd: folder });
     const [, url = ''] = await cli.waitFor(/GraphQL +(http:\S+)/);
     await cli.waitFor(/list-clusters/);
+    // Nothing stands before the notice of the sandbox, on any Node.
+    expect(cli.output().stderr).toBe('');
 
     const response = await fetch(url, {
       method: 'POST',

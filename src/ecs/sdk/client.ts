@@ -122,13 +122,13 @@ function credentialsOf({ keys, credentials }: UpstreamSettings): Pick<ECSClientC
 
 const LONG_AGO = new Date(0);
 
-/** The SDK prints eight lines about old Node versions, bypassing every logger. One line in our log replaces them. */
+/** The SDK prints eight lines about old Node versions, bypassing every logger. One line for maintainers replaces them. */
 export function logNodeSupport(log: Logger): void {
   if (sdkNotice.warningEmitted) return;
   sdkNotice.warningEmitted = true;
   const oldest = 22;
   if (Number(process.versions.node.split('.')[0]) >= oldest) return;
-  log.info(`AWS SDK releases from January 2027 on need Node ${oldest}; this is ${process.version}`);
+  log.debug(`AWS SDK releases from January 2027 on need Node ${oldest}; this is ${process.version}`);
 }
 
 /**
