@@ -1,3 +1,4 @@
+import type { SpanContext } from '@opentelemetry/api';
 import { type DestinationStream, destination, type Logger, pino } from 'pino';
 import { currentSpan } from '../ecs/tracing/spans.ts';
 
@@ -17,16 +18,20 @@ export function createLog(
       level: options.logLevel,
       base: null,
       timestamp: pino.stdTimeFunctions.isoTime,
-      ...(options.isTracing === true && { mixin: traceIds }),
+      ...(options.isTracing === true && { mixin: idsOfLine }),
       formatters: { level: (level) => ({ level }) },
     },
     options.logFormat === 'text' ? { write: (line) => stderr.write(toText(line)) } : stderr,
   );
 }
 
-/** The ids of the span in which a line is written. */
-function traceIds(): object {
-  const span = currentSpan();
+/** The ids of the span in which a line is written, unless its logger has those of another one. */
+function idsOfLine(_line: object, _level: number, log: Logger): object {
+  return 'trace_id' in log.bindings() ? {} : traceIds(currentSpan());
+}
+
+/** The ids of a span as log lines have them. */
+export function traceIds(span: SpanContext | undefined): object {
   return span === undefined ? {} : { trace_id: span.traceId, span_id: span.spanId };
 }
 

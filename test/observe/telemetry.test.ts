@@ -152,6 +152,35 @@ describe('traces', () => {
       ?.spanContext();
     const line = lines.map((text) => JSON.parse(text)).find(({ msg }) => msg === 'operation');
     expect(line).toMatchObject({ trace_id: span?.traceId, span_id: span?.spanId });
+    expect(lines.find((text) => text.includes('"operation"'))?.match(/trace_id/g)).toHaveLength(1);
+  });
+
+  it('are in the line about a subscription, whose span has ended before', async () => {
+    const lines: string[] = [];
+    const log = createLog(
+      { logLevel: 'info', logFormat: 'json', isTracing: true },
+      { write: (line) => lines.push(line) },
+    );
+    const exporter = new InMemorySpanExporter();
+    world = await createWorld({}, {}, { spanExporter: exporter, log });
+    const { url } = await world.app.listen();
+    const client = createClient({ url: `${url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket });
+    for (const name of ['First', 'Second']) {
+      const query = `subscription ${name} { serviceEvents(cluster: "storefront", service: "cart") { type } }`;
+      const events = client.iterate({ query });
+      await events.next();
+      await events.return?.();
+    }
+    await client.dispose();
+    const ended = () => lines.map((text) => JSON.parse(text)).filter(({ msg }) => msg === 'operation');
+    while (ended().length < 2) await new Promise((resolve) => setImmediate(resolve));
+    for (const { operation, trace_id, span_id } of ended()) {
+      const span = exporter.getFinishedSpans().find(({ name }) => name === `subscription ${operation}`);
+      expect({ trace_id, span_id }).toEqual({
+        trace_id: span?.spanContext().traceId,
+        span_id: span?.spanContext().spanId,
+      });
+    }
   });
 
   it('leave no trace where nothing is configured', async () => {

@@ -1,6 +1,7 @@
 import type { ExecutionResult, GraphQLError, OperationDefinitionNode, OperationTypeNode } from 'graphql';
 import type { Logger } from 'pino';
-import { capped } from '../../observe/log.ts';
+import { currentSpan } from '../../ecs/tracing/spans.ts';
+import { capped, traceIds } from '../../observe/log.ts';
 import type { Caller } from './request-context.ts';
 
 /** Receives the counts of operations. */
@@ -20,6 +21,8 @@ export class OperationRecord {
   #named: Logger | undefined;
   readonly #observer: OperationObserver | undefined;
   readonly #caller: Pick<Caller, 'requestId' | 'principal' | 'transport'>;
+  /** A subscription ends long after its span. */
+  readonly #span = currentSpan();
 
   constructor({ requestId, principal, transport }: Caller, log: Logger, observer: OperationObserver | undefined) {
     this.#caller = { requestId, principal, transport };
@@ -27,7 +30,7 @@ export class OperationRecord {
     this.#observer = observer;
   }
 
-  /** The log with the caller's name. Created on demand: there are many subscribers, and most log nothing. */
+  /** The log with the caller's name and the ids of the operation's span. Created on demand: there are many subscribers, and most log nothing. */
   get log(): Logger {
     this.#named ??= this.createLog();
     return this.#named;
@@ -36,7 +39,7 @@ export class OperationRecord {
   /** A log with the caller's name that is not kept for the life of the record. */
   createLog(): Logger {
     const { requestId, principal, transport } = this.#caller;
-    return this.#log.child({ requestId, principal: principal.name, transport });
+    return this.#log.child({ requestId, principal: principal.name, transport, ...traceIds(this.#span) });
   }
 
   refused(error: GraphQLError, type: OperationTypeNode | 'unknown'): ExecutionResult {
