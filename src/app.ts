@@ -7,7 +7,6 @@ import { KeyedWrites } from './ecs/consistency/idempotency-keys.ts';
 import { realTimers, type Timers } from './ecs/core/timers.ts';
 import { findOwner } from './ecs/find-owner.ts';
 import { ServerClock } from './ecs/sdk/aws-clock.ts';
-import { createTurns } from './execution/event-loop-turns.ts';
 import { openHistory } from './history/open-history.ts';
 import { createListener } from './http/listener.ts';
 import { GRAPHQL_PATH } from './http/plugins/http-plugin.ts';
@@ -52,6 +51,7 @@ import { createSchema } from './schema/index.ts';
 import { routeSchema } from './schema/scopes/route-schema.ts';
 import { createSizes, readAllSizes } from './schema/scopes/scope-sizes.ts';
 import type { Replicas } from './shared/replicas.ts';
+import { createTurns, type Turns } from './turns/turns.ts';
 import { VERSION } from './version.ts';
 
 /** A gateway. */
@@ -104,7 +104,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const isDegraded = () => replicas?.store.isAway === true;
   const timers = overrides.timers ?? realTimers();
   const inventory = openInventory(config, { hasSources: overrides.eventSources !== undefined, timers, log });
-  const services = await createServices(config, log, { metrics, policies, audit, inventory, replicas, timers });
+  const turns = createTurns();
+  const services = await createServices(config, log, { metrics, policies, audit, inventory, replicas, timers, turns });
   if (policies !== undefined) guardSchema(schema);
   // Outside the guard, so that policies decide in the scope of each field.
   routeSchema(schema, services.scopes.isConfigured);
@@ -142,7 +143,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const files = [...authentication.files, ...policyFiles, ...manifests.files, ...limitFiles, ...events.files];
   const hasToken = asksForToken(config);
   const origins = createOrigins({ asksForToken: hasToken, allowedOrigins: config.allowedOrigins });
-  const writing = { turns: createTurns(), most: config.maxResponse };
+  const writing = { turns, most: config.maxResponse };
   const run = createOperations({
     schema,
     settings: config,
@@ -291,13 +292,14 @@ interface ServiceParts {
   readonly inventory: Inventory | undefined;
   readonly replicas: Replicas | undefined;
   readonly timers: Timers;
+  readonly turns: Turns;
 }
 
 /** The ECS services that all requests share. */
 async function createServices(
   config: Config,
   log: Logger,
-  { metrics, policies, audit, inventory, replicas, timers }: ServiceParts,
+  { metrics, policies, audit, inventory, replicas, timers, turns }: ServiceParts,
 ): Promise<GraphServices> {
   const clock = new ServerClock();
   const history = await openHistory(config, {
@@ -307,7 +309,7 @@ async function createServices(
   }).catch((error: unknown) => {
     throw problems(error, '--history (HISTORY)');
   });
-  const scopes = await openScopes(config, { log, timers, metrics, history, inventory, clock, replicas });
+  const scopes = await openScopes(config, { log, timers, turns, metrics, history, inventory, clock, replicas });
   return {
     ...scopes.standard.services,
     scopes,

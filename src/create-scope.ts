@@ -22,6 +22,7 @@ import type { Metrics } from './observe/metrics.ts';
 import { logTrouble } from './observe/upstream-trouble.ts';
 import type { ScopeServices } from './schema/core/scopes.ts';
 import type { Replicas } from './shared/replicas.ts';
+import type { Turns } from './turns/turns.ts';
 
 /** Settings of one account and region. Absent values come from the SDK's default chains. */
 export type ScopeSettings = Pick<UpstreamSettings, 'region' | 'endpoint' | 'credentials' | 'keys'>;
@@ -30,6 +31,7 @@ export type ScopeSettings = Pick<UpstreamSettings, 'region' | 'endpoint' | 'cred
 export interface ScopeParts {
   readonly log: Logger;
   readonly timers: Timers;
+  readonly turns: Turns;
   readonly metrics?: Metrics | undefined;
   readonly history?: Recorder | undefined;
   /** Tasks and instances that events keep up to date; absent without a source of events. */
@@ -115,7 +117,7 @@ function upstreamSettings(config: Config) {
 }
 
 function upstreamParts(
-  { log, timers, metrics, clock }: ScopeParts,
+  { log, timers, turns, metrics, clock }: ScopeParts,
   pacer: Pacer | undefined,
   health: ScopeHealth,
 ): UpstreamParts {
@@ -124,6 +126,7 @@ function upstreamParts(
     clock,
     pacer,
     timers,
+    turns,
     onFailure: (error) => {
       health.failed(error);
       report(error);

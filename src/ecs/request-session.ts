@@ -12,7 +12,6 @@ import type { ListInput, ListOperation } from './core/list-operations.ts';
 import type { Input, OperationName, Output } from './core/operations.ts';
 import { Activity } from './core/pending-calls.ts';
 import type { Scope } from './core/scope.ts';
-import type { Lane } from './core/shared-priority.ts';
 import { takesHeld } from './held/held-entities.ts';
 import { continueFromEcs, continuesHeldList } from './held/held-token.ts';
 import { listAll } from './lists/list.ts';
@@ -22,18 +21,13 @@ import type { Upstream } from './sdk/upstream.ts';
 import { currentSpan } from './tracing/spans.ts';
 
 /** The parts of a session. The composition root supplies those of the process. */
-export interface SessionOptions {
+export interface SessionOptions extends Pick<CallContext, 'lane' | 'caller' | 'job' | 'apart'> {
   readonly upstream: Upstream;
   readonly describer: Describer;
   /** Aborts when the client has disconnected. */
   readonly signal: AbortSignal;
-  readonly lane: Lane;
-  /** The principal that the session is for; absent for the gateway's own sessions. */
-  readonly caller?: string | undefined;
   /** Bypass the cache. Polls always do, because they report the current state. */
   readonly fresh?: boolean | undefined;
-  /** Names the sessions whose calls it may join; without it, calls of all other sessions without one. */
-  readonly apart?: string | undefined;
   /**
    * Time limits of reads and writes from now on, in milliseconds. Reads after a write have the time limit of the write.
    */
@@ -374,9 +368,9 @@ export class EcsSession {
     const ends = startDeadline(this.#options.signal, Math.max(1, Math.ceil(deadline - performance.now())));
     this.#deadlines.push(ends);
     const spans = this.#span && [this.#span];
-    const { caller } = this.#options;
+    const { caller, job } = this.#options;
     const [meter, activity] = [this.#meter, this.#working];
-    return { scope: this.scope, caller, meter, activity, signal: ends.signal, deadline, spans };
+    return { scope: this.scope, caller, job, meter, activity, signal: ends.signal, deadline, spans };
   }
 }
 

@@ -7,7 +7,8 @@ import {
   Kind,
   type OperationDefinitionNode,
 } from 'graphql';
-import { createTurns, type Turns } from './event-loop-turns.ts';
+import { Job } from '../turns/job.ts';
+import { createTurns, type Turns } from '../turns/turns.ts';
 import { executeFields, executeSerially } from './execute-fields.ts';
 import { OperationPlan } from './operation-plan.ts';
 import { isPromise, type PromiseOrValue } from './promise-parts.ts';
@@ -19,6 +20,8 @@ export interface ExecuteArgs extends Bounds {
   readonly variableValues?: { readonly [name: string]: unknown } | null | undefined;
   readonly rootValue?: unknown;
   readonly contextValue?: unknown;
+  /** The work that the execution is part of; absent for an execution of its own. */
+  readonly job?: Job | undefined;
   /** Omits suggestions from errors about variables. */
   readonly hideSuggestions?: boolean;
   /** Stops checking variables after this many errors. */
@@ -68,6 +71,7 @@ export function createExecute(schema: GraphQLSchema, turns: Turns = createTurns(
         rootValue,
         contextValue,
         turns,
+        job: args.job?.part() ?? new Job(''),
         executeFields,
       },
       args,

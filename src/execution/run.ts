@@ -8,8 +8,9 @@ import {
   type OperationDefinitionNode,
   type ResponsePath,
 } from 'graphql';
+import type { Job } from '../turns/job.ts';
+import type { Turns } from '../turns/turns.ts';
 import type { CollectScope, Fragments, Variables } from './collect-fields.ts';
-import type { Turns } from './event-loop-turns.ts';
 import { FieldErrors } from './field-errors.ts';
 import type { PromiseOrValue } from './promise-parts.ts';
 import type { FieldPlan, SelectionPlan } from './selection-plan.ts';
@@ -58,6 +59,7 @@ export class Run implements CollectScope {
   readonly rootValue: unknown;
   readonly contextValue: unknown;
   readonly turns: Turns;
+  readonly job: Job;
   /** Passed in to avoid a circular import: completing a value and executing its fields call each other. */
   readonly executeFields: ExecuteFields;
   readonly errors = new FieldErrors();
@@ -77,6 +79,7 @@ export class Run implements CollectScope {
     this.rootValue = parts.rootValue;
     this.contextValue = parts.contextValue;
     this.turns = parts.turns;
+    this.job = parts.job;
     this.executeFields = parts.executeFields;
     this.#bounds = bounds;
     this.#tally = bounds.tally ?? { objects: 0 };
@@ -100,7 +103,7 @@ export class Run implements CollectScope {
   async later<T>(work: () => T): Promise<Awaited<T>> {
     if (this.#waiting === 0) this.#release = this.#bounds.hold?.();
     this.#waiting += 1;
-    await this.turns.next(this);
+    await this.turns.next(this.job);
     this.#waiting -= 1;
     if (this.#waiting === 0) this.#release?.();
     return await work();
@@ -110,7 +113,7 @@ export class Run implements CollectScope {
   end(error: GraphQLError): void {
     if (this.isEnded) return;
     this.#endedWith = error;
-    this.turns.forget(this);
+    this.turns.forget(this.job);
     this.#release?.();
     this.#onEnd?.(error);
   }
@@ -143,7 +146,7 @@ export class Run implements CollectScope {
 /** The document, values and limits of an execution. */
 export type RunParts = Pick<
   Run,
-  'schema' | 'fragments' | 'operation' | 'variables' | 'rootValue' | 'contextValue' | 'turns' | 'executeFields'
+  'schema' | 'fragments' | 'operation' | 'variables' | 'rootValue' | 'contextValue' | 'turns' | 'job' | 'executeFields'
 >;
 
 /**

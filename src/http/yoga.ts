@@ -26,6 +26,7 @@ import { useNotFound } from './plugins/not-found.ts';
 import { useAuthentication, useHostCheck, usePaths, useRequestShape, useSiteCheck } from './plugins/request-checks.ts';
 import { useCallers } from './plugins/request-id.ts';
 import { useResponseHeaders } from './plugins/response-headers.ts';
+import { useTurns } from './plugins/turns.ts';
 import { useEventStream } from './sse/stream-answer.ts';
 import type { openAssets } from './static/assets.ts';
 
@@ -86,6 +87,7 @@ export function createHttp(parts: YogaParts) {
       ...(parts.dashboard ? [useDashboard(parts.dashboard)] : []),
       usePaths(parts.mcp !== undefined),
       useAuthentication(parts.authenticate, parts.onUnauthenticated),
+      useTurns(parts.writing.turns),
       ...(parts.metrics ? [useMetrics(parts.metrics, parts.mayReadMetrics)] : []),
       ...(parts.mcp ? [useMcp(parts.mcp)] : []),
       useEventStream(),

@@ -15,8 +15,9 @@ import { createReferenceExecute } from '../execution/graphql-js.ts';
 import type { Tally } from '../execution/run.ts';
 import type { GraphContext, RequestInfo } from '../schema/core/context.ts';
 import { membersRead } from '../schema/graph/selection.ts';
+import { Job } from '../turns/job.ts';
 import { type AdmissionSettings, createAdmission, serverBusy } from './admission/admit-operation.ts';
-import { callerKeyOf } from './admission/caller-key.ts';
+import { callerKeyOf, shareKeyOf } from './admission/caller-key.ts';
 import { createLanes } from './admission/operation-lanes.ts';
 import { IS_SHORT } from './core/answer-text.ts';
 import type { Writing } from './core/chunked-json.ts';
@@ -128,16 +129,16 @@ export function createOperations(parts: OperationParts): Operations {
   /** Executes a selection once: a query, a mutation, or one event of a subscription. */
   async function run(
     operation: Operation,
-    caller: Pick<Caller, 'requestId' | 'principal' | 'fresh' | 'signal'>,
+    caller: Pick<Caller, 'requestId' | 'principal' | 'fresh' | 'signal'> & { readonly job: Job },
     log: Logger,
     { write, destructive = 0, rootValue, maxObjects, tally = { objects: 0 } }: Execution,
   ): Promise<ExecutionResult> {
-    const { requestId, principal, fresh } = caller;
+    const { requestId, principal, fresh, job } = caller;
     // A write in progress continues when its caller disconnects: otherwise its outcome would be unknown.
     const parent = write ? new AbortController().signal : caller.signal;
     const deadline = startDeadline(parent, (write ? settings.mutationDeadline : settings.queryDeadline) + LATE_MS);
     const reads = membersRead(schema, operation.document);
-    const made = parts.createContext({ requestId, principal, fresh, signal: deadline.signal, log, reads });
+    const made = parts.createContext({ requestId, principal, fresh, signal: deadline.signal, log, job, reads });
     let context: GraphContext;
     try {
       context = made instanceof Promise ? await made : made;
@@ -157,6 +158,7 @@ export function createOperations(parts: OperationParts): Operations {
           ...executionArgs(operation, context),
           maxCoercionErrors: MAX_COERCION_ERRORS,
           rootValue,
+          job,
           signal,
           maxObjects,
           tally,
@@ -175,7 +177,7 @@ export function createOperations(parts: OperationParts): Operations {
       const isFinal = !context.writes.isRepeatable;
       const found =
         context.addedErrors.length === 0 ? result.errors : [...(result.errors ?? []), ...context.addedErrors];
-      const errors = found && (await publicErrors(found, isFinal, { requestId, log }));
+      const errors = found && (await publicErrors(found, isFinal, { requestId, log }, job));
       for (const error of (parts.onError && errors) ?? []) parts.onError?.({ requestId, principal }, error);
       if (write || errors?.some(({ extensions: { code } }) => code === 'FORBIDDEN') === true) await parts.audited?.();
       const extensions = parts.extensionsOf(context);
@@ -200,13 +202,14 @@ export function createOperations(parts: OperationParts): Operations {
     errors: readonly GraphQLError[],
     isFinal: boolean,
     reporter: ErrorReporter,
+    job: Job,
   ): Promise<GraphQLError[]> {
     const { turns } = parts.writing;
     const reported: GraphQLError[] = [];
     for (const [index, error] of errors.entries()) {
       const shown = toPublicError(error, reporter);
       reported.push(isFinal ? asFinal(shown) : shown);
-      if (index % 100 === 99 && turns.isOver()) await turns.next(reported);
+      if (index % 100 === 99 && turns.isOver()) await turns.next(job);
     }
     return reported;
   }
@@ -276,7 +279,8 @@ export function createOperations(parts: OperationParts): Operations {
         const write = node.operation === 'mutation';
         const most = parts.callerLimits?.objectsOf(caller.principal) ?? settings.maxObjects;
         const maxObjects = lower(most, settings.maxObjects) * HEADROOM;
-        const result = await run(operation, caller, record.log, { write, destructive, maxObjects });
+        const job = caller.job ?? new Job(shareKeyOf(caller));
+        const result = await run(operation, { ...caller, job }, record.log, { write, destructive, maxObjects });
         record.ended(node, result.errors, caller.signal.aborted ? { gone: true } : {});
         return result;
       } finally {

@@ -3,13 +3,13 @@ import { buildSchema, execute, type GraphQLEnumType, type GraphQLScalarType, typ
 import { compileQuery, isCompiledQuery } from 'graphql-jit';
 import { pino } from 'pino';
 import { loadConfig } from '../../src/config/index.ts';
-import { createTurns } from '../../src/execution/event-loop-turns.ts';
 import { createExecute } from '../../src/execution/execute.ts';
 import { createPrepare } from '../../src/pipeline/admission/prepare-document.ts';
 import { createInFlight } from '../../src/pipeline/core/in-flight.ts';
 import { createOperations } from '../../src/pipeline/run-operation.ts';
 import type { GraphContext } from '../../src/schema/core/context.ts';
 import { createSchema } from '../../src/schema/index.ts';
+import { createTurns } from '../../src/turns/turns.ts';
 import { measure } from './measure.ts';
 import { OUR_TREE, PEER_TREE } from './peers.ts';
 

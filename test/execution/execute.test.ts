@@ -8,9 +8,9 @@ import {
   parse,
 } from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
-import { createTurns, type Turns } from '../../src/execution/event-loop-turns.ts';
 import { createExecute } from '../../src/execution/execute.ts';
 import { createSchema } from '../../src/schema/index.ts';
+import type { Turns } from '../../src/turns/turns.ts';
 import { countUnhandled, ENDLESS, textOf } from './support/compare.ts';
 
 const SDL = `
@@ -177,8 +177,9 @@ describe('a long execution', () => {
       isOver: () => true,
       next: () => {
         if (waiting.length === 0) setImmediate(take);
-        return new Promise((resolve) => waiting.push(resolve));
+        return new Promise<void>((resolve) => waiting.push(resolve));
       },
+      take: () => undefined,
       forget: () => {
         seen.forgotten += waiting.length;
         waiting.length = 0;
@@ -282,66 +283,6 @@ describe('a long execution', () => {
     const query = parse('{ __schema { types { name fields { name } } } }');
     const result = await createExecute(schema, ENDLESS)({ document: query, maxObjects: 1 });
     expect(result.errors).toBeUndefined();
-  });
-});
-
-describe('turns of the event loop', () => {
-  it('end when they took long enough, and go on in the next, first come first served', async () => {
-    let now = 0;
-    const clock = vi.spyOn(performance, 'now').mockImplementation(() => now);
-    try {
-      const turns = createTurns(10);
-      expect(turns.isOver()).toBe(false);
-      now = 9;
-      expect(turns.isOver()).toBe(false);
-      now = 10;
-      expect(turns.isOver()).toBe(true);
-      const served: string[] = [];
-      const owner = {};
-      const wait = async (name: string, ms: number) => {
-        await turns.next(owner);
-        served.push(name);
-        now += ms;
-      };
-      const all = Promise.all([wait('a', 4), wait('b', 6), wait('c', 1)]);
-      await nextTurn();
-      expect(served).toEqual(['a', 'b']);
-      await nextTurn();
-      expect(served).toEqual(['a', 'b', 'c']);
-      await all;
-      await nextTurn();
-      now = 50;
-      expect(turns.isOver()).toBe(false);
-    } finally {
-      clock.mockRestore();
-    }
-  });
-});
-
-describe('owners of turns', () => {
-  it('are served by turns, however much one waits for', async () => {
-    const turns = createTurns(1_000);
-    const served: string[] = [];
-    const [large, small] = [{}, {}];
-    expect(turns.isOver()).toBe(false);
-    const all = [1, 2, 3].map((part) => turns.next(large).then(() => served.push(`large ${part}`)));
-    all.push(turns.next(small).then(() => served.push('small')));
-    await Promise.all(all);
-    expect(served).toEqual(['large 1', 'small', 'large 2', 'large 3']);
-  });
-
-  it('leave nothing behind when they are forgotten', async () => {
-    const turns = createTurns(1_000);
-    const owner = {};
-    expect(turns.isOver()).toBe(false);
-    let served = false;
-    void turns.next(owner).then(() => {
-      served = true;
-    });
-    turns.forget(owner);
-    await nextTurn();
-    await nextTurn();
-    expect(served).toBe(false);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { SpanContext } from '@opentelemetry/api';
+import type { Job } from '../../turns/job.ts';
 import type { CallMeter } from './call-cost.ts';
 import type { Activity } from './pending-calls.ts';
 import type { Scope } from './scope.ts';
@@ -15,6 +16,8 @@ export interface CallContext {
   readonly demand?: Demand | undefined;
   /** The principal that the call is for; absent for the gateway's own calls. */
   readonly caller?: string | undefined;
+  /** The work that the call is part of; absent for the gateway's own calls. */
+  readonly job?: Job | undefined;
   readonly meter: CallMeter;
   readonly activity: Activity;
   /** Read from ECS even if the cache holds an answer. */

@@ -1,7 +1,7 @@
 /** How the answer of one call is decoded. It reaches the protocol in the call's context, as `decoding`. */
 export interface Decoding extends AnswerLimits {
-  /** Waits until the event loop has time for an answer of this many bytes. */
-  readonly turn: (bytes: number) => Promise<void> | undefined;
+  /** Waits until the event loop has time to decode the answer. */
+  readonly turn: () => Promise<void> | undefined;
   /** Members to omit from the items of the answer's lists, sorted. */
   readonly without?: readonly string[];
   /** Called if members were omitted, with a function that decodes the answer completely. */

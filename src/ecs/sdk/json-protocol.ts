@@ -40,7 +40,7 @@ export class LeanJsonProtocol extends AwsJson1_1Protocol {
     if (response.statusCode >= 300) {
       return super.deserializeResponse(operation, context, Object.assign(response, { body: bytes }));
     }
-    await decoding.turn(bytes.byteLength);
+    await decoding.turn();
     const schema = NormalizedSchema.of(operation.output);
     const deserializer = this.deserializer as LeanJsonDeserializer;
     const { without = [] } = decoding;

@@ -1,4 +1,6 @@
 import type { Logger } from 'pino';
+import { Job } from '../../turns/job.ts';
+import { createTurns, type Turns } from '../../turns/turns.ts';
 import type { EcsMemory } from '../consistency/read-cache.ts';
 import { AbortListeners } from '../core/abort-listeners.ts';
 import { partitionOf } from '../core/arn.ts';
@@ -22,7 +24,6 @@ import { callAttributes, describeAttempt } from '../tracing/call-span.ts';
 import { inSpan } from '../tracing/spans.ts';
 import { ServerClock } from './aws-clock.ts';
 import { type ClientPair, createClientPair, type UpstreamSettings } from './client.ts';
-import { Turns } from './event-loop-budget.ts';
 import { Flights } from './single-flight.ts';
 
 /** Facts about an attempt that was sent. */
@@ -67,14 +68,12 @@ export interface UpstreamParts {
   readonly clock?: ServerClock | undefined;
   /** Absent means that calls are not paced. */
   readonly pacer?: Pacer | undefined;
+  /** How decoding and sending share the event loop with other work; absent for turns of their own. */
   readonly turns?: Turns | undefined;
   /** Clock for resolving writes whose answer was lost. */
   readonly timers?: Timers | undefined;
 }
 
-/** Cost of making a call, or of resuming the waiters of a cached answer, in bytes of decoding. */
-const CALL_BYTES = 32 * 1024;
-const REMEMBERED_BYTES = 64 * 1024;
 const MAX_ANSWER_BYTES = 16_000_000;
 
 /** ECS as the rest of the gateway sees it: one function that calls any operation. */
@@ -103,6 +102,8 @@ export class Upstream implements Caller {
   readonly #onWait: UpstreamParts['onWait'];
   readonly #pacer: Pacer | undefined;
   readonly #turns: Turns;
+  /** The gateway's own calls, such as polls. */
+  readonly #own = new Job('');
   readonly #attemptTimeoutMs: number;
   readonly #maxAnswerBytes: number;
   #commands: Promise<Commands> | undefined;
@@ -111,7 +112,7 @@ export class Upstream implements Caller {
     scope: Scope,
     clients: ClientPair,
     { attemptTimeoutMs, maxAnswerBytes = MAX_ANSWER_BYTES, keys }: UpstreamSettings,
-    { clock = new ServerClock(), onAttempt, onFailure, onWait, pacer, turns = new Turns(), timers }: UpstreamParts,
+    { clock = new ServerClock(), onAttempt, onFailure, onWait, pacer, turns = createTurns(), timers }: UpstreamParts,
     owner = new Owner(),
   ) {
     this.scope = scope;
@@ -173,7 +174,7 @@ export class Upstream implements Caller {
     const attempts: Attempts = { inFlight: false, lost: false };
     try {
       context.signal.throwIfAborted();
-      await this.#turns.take(CALL_BYTES);
+      await this.#turns.take(context.job ?? this.#own);
       const { [`${operation}Command` as const]: Command } = await this.#loadCommands();
       const command = new Command(input);
       this.#pace(command, operation, input, context);
@@ -216,7 +217,7 @@ export class Upstream implements Caller {
     const flight = context.apart === undefined ? key : `${key} ${context.apart}`;
     if (known !== undefined) {
       context.meter.remembered();
-      await this.#turns.take(REMEMBERED_BYTES);
+      await this.#turns.take(context.job ?? this.#own);
       return known as Output<Op>;
     }
     const start = async (signal: AbortSignal) => {
@@ -240,7 +241,7 @@ export class Upstream implements Caller {
     try {
       const output = await this.#flights.join(flight, context.signal, start, onJoin);
       // Hundreds of readers may have joined. Each one does as much work with the answer as with one from memory.
-      if (hasJoined) await this.#turns.take(REMEMBERED_BYTES);
+      if (hasJoined) await this.#turns.take(context.job ?? this.#own);
       return output;
     } catch (error) {
       throw error instanceof EcsError ? error : toEcsError(operation, error);
@@ -299,9 +300,9 @@ export class Upstream implements Caller {
       ...trim,
       maxBytes: this.#maxAnswerBytes,
       endsAt: 0,
-      turn: (bytes) => {
+      turn: () => {
         const arrivedAt = performance.now();
-        return this.#turns.take(bytes)?.then(() => {
+        return this.#turns.take(context.job ?? this.#own)?.then(() => {
           waitedMs += performance.now() - arrivedAt;
         });
       },

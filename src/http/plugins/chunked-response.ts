@@ -6,8 +6,8 @@ import type { HttpPlugin } from './http-plugin.ts';
 /** Writes the data of an answer over several turns, before Yoga would write all of it at once. */
 export function useAnswerText(writing: Writing): HttpPlugin {
   return {
-    onResultProcess({ result, request, setResult }) {
-      const own = { ...writing, signal: request.signal };
+    onResultProcess({ result, request, serverContext, setResult }) {
+      const own = { ...writing, signal: request.signal, job: serverContext.caller?.job };
       if (Array.isArray(result)) return Promise.all(result.map((each) => withText(each, own))).then(setResult);
       if (Symbol.asyncIterator in result) return undefined;
       const answer = withText(result, own);

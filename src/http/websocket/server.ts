@@ -2,12 +2,13 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { type ExecutionArgs, type ExecutionResult, GraphQLError, getOperationAST } from 'graphql';
-import { CloseCode, type Context, handleProtocols, makeServer, type Server } from 'graphql-ws';
+import { CloseCode, type Context, handleProtocols, makeServer, type Server, type SubscribePayload } from 'graphql-ws';
 import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import { type Authenticate, KeysUnavailableError } from '../../auth/authenticator.ts';
+import type { Identity } from '../../auth/principal.ts';
 import type { Origins } from '../../pipeline/admission/allowed-origins.ts';
-import { addressKeyOf } from '../../pipeline/admission/caller-key.ts';
+import { addressKeyOf, shareKeyOf } from '../../pipeline/admission/caller-key.ts';
 import type { Prepared } from '../../pipeline/admission/prepare-document.ts';
 import { answerText } from '../../pipeline/core/answer-text.ts';
 import { asksFresh } from '../../pipeline/core/asks-fresh.ts';
@@ -19,6 +20,7 @@ import type { ResolveDocument } from '../../pipeline/documents/resolve-document.
 import type { Operations } from '../../pipeline/run-operation.ts';
 import { EventResult, toPayload } from '../../pipeline/subscriptions/event-result.ts';
 import { EventStream } from '../../pipeline/subscriptions/event-stream.ts';
+import { Job } from '../../turns/job.ts';
 import { Connection, type ConnectionParts, type ConnectionSettings, ServedSocket } from './connection.ts';
 import { Delivery } from './event-delivery.ts';
 import { Heartbeat } from './heartbeat.ts';
@@ -212,32 +214,17 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
       if (errors) return errors;
       const { identity, address } = context.extra.connection;
       if (!identity) return [requestError('UNAUTHENTICATED', 'The connection was not initialised.')];
-      const requestId = randomUUID();
-      const text = parts.resolveDocument(payload, { requestId, ...identity }) ?? payload.query;
-      if (text instanceof GraphQLError) return [text];
-      const prepared = parts.prepare(text);
-      if (!prepared.document) return [...prepared.errors];
-      if (prepared.errors.length > 0) return [...prepared.errors];
-      const node = getOperationAST(prepared.document, payload.operationName);
-      if (!node) {
-        return [requestError('OPERATION_RESOLUTION_FAILURE', 'Name one of the operations of the document.')];
-      }
-      const args = {
-        document: prepared.document,
-        operationName: payload.operationName,
-        variableValues: payload.variables,
-        contextValue: undefined,
-      } as unknown as ExecutionArgs;
-      // graphql-ws keeps the message for the life of the subscription, and with it a copy of a text that others share.
-      Object.assign(payload, { query: prepared.document.loc?.source.body });
-      const running = node.operation === 'mutation' ? undefined : new RunningOperation();
-      if (running !== undefined) context.subscriptions[id] = running;
-      const signal = running?.signal ?? context.extra.connection.signal;
-      const { traceparent, tracestate } = { ...context.connectionParams, ...payload.extensions };
-      const trace = { given: givenTrace(traceparent, tracestate) };
-      const fresh = asksFresh(payload.extensions);
-      callers.set(args, { requestId, ...identity, address, signal, transport: 'ws', endsStreams: true, trace, fresh });
-      return args;
+      const job = new Job(shareKeyOf({ ...identity, address }));
+      const turn = parts.writing.turns.take(job);
+      if (turn === undefined) return toArguments(context, id, payload, { ...identity, address, job });
+      // Until its turn comes, the caller may complete it, and use its id again.
+      const waiting = new RunningOperation();
+      context.subscriptions[id] = waiting;
+      return turn.then(() => {
+        if (context.subscriptions[id] !== waiting) return [requestError('REQUEST_TIMEOUT', 'The caller went away.')];
+        Object.assign(context.subscriptions, { [id]: null });
+        return toArguments(context, id, payload, { ...identity, address, job });
+      });
     },
     execute: (args) => operations.execute(args, callerOf(args)),
     subscribe(args) {
@@ -251,12 +238,49 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
       if (result instanceof EventStream) return new Delivery(result, connection, id);
       if (!('data' in result) || !result.data) return undefined;
       const answer = result as ExecutionResult;
-      const json = await answerText(answer, { ...parts.writing, signal: callerOf(args).signal });
+      const { signal, job } = callerOf(args);
+      const json = await answerText(answer, { ...parts.writing, signal, job });
       return new Delivery(new SingleResult(new EventResult(answer, undefined, json)), connection, id);
     },
     onNext: (_context, _id, _payload, _args, result) => toPayload(result),
     onError: (_context, _id, _payload, errors) => errors.map(formatError),
   });
+
+  /** The arguments of an operation, or the errors that refuse it. */
+  function toArguments(
+    context: ConnectionContext,
+    id: string,
+    payload: SubscribePayload,
+    { principal, credential, address, job }: Identity & Pick<Caller, 'address' | 'job'>,
+  ): ExecutionArgs | GraphQLError[] {
+    const requestId = randomUUID();
+    const text = parts.resolveDocument(payload, { requestId, principal }) ?? payload.query;
+    if (text instanceof GraphQLError) return [text];
+    const prepared = parts.prepare(text);
+    if (!prepared.document) return [...prepared.errors];
+    if (prepared.errors.length > 0) return [...prepared.errors];
+    const node = getOperationAST(prepared.document, payload.operationName);
+    if (!node) {
+      return [requestError('OPERATION_RESOLUTION_FAILURE', 'Name one of the operations of the document.')];
+    }
+    const args = {
+      document: prepared.document,
+      operationName: payload.operationName,
+      variableValues: payload.variables,
+      contextValue: undefined,
+    } as unknown as ExecutionArgs;
+    // graphql-ws keeps the message for the life of the subscription, and with it a copy of a text that others share.
+    Object.assign(payload, { query: prepared.document.loc?.source.body });
+    const running = node.operation === 'mutation' ? undefined : new RunningOperation();
+    if (running !== undefined) context.subscriptions[id] = running;
+    const signal = running?.signal ?? context.extra.connection.signal;
+    const { traceparent, tracestate } = { ...context.connectionParams, ...payload.extensions };
+    const trace = { given: givenTrace(traceparent, tracestate) };
+    const fresh = asksFresh(payload.extensions);
+    const caller = { requestId, principal, credential, address, signal, trace, fresh, job };
+    callers.set(args, { ...caller, transport: 'ws', endsStreams: true });
+    return args;
+  }
 }
 
 async function identityOf(context: ConnectionContext, authenticate: Authenticate) {

@@ -9,6 +9,14 @@ export function callerKeyOf({ principal, address }: Pick<Caller, 'principal' | '
 }
 
 /**
+ * The key by which callers share the event loop: a principal has one share, wherever its callers are. Without
+ * authentication, each address has one.
+ */
+export function shareKeyOf(caller: Pick<Caller, 'principal' | 'address'>): string {
+  return caller.principal.name === 'anonymous' ? callerKeyOf(caller) : caller.principal.name;
+}
+
+/**
  * An address as limits count it. An IPv6 network of 64 bits counts as one, because one machine owns all of its
  * addresses.
  */

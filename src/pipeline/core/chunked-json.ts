@@ -1,8 +1,11 @@
-import type { Turns } from '../../execution/event-loop-turns.ts';
+import { Job } from '../../turns/job.ts';
+import type { Turns } from '../../turns/turns.ts';
 
 /** How writing a long text shares the event loop, and its limits. */
 export interface Writing {
   readonly turns: Turns;
+  /** The work that the writing is part of; absent for writing of its own. */
+  readonly job?: Job | undefined;
   /** Most characters; 0 or absent means no limit. */
   readonly most?: number;
   /** Stops the writing when the answer is no longer needed. */
@@ -38,7 +41,10 @@ type Container = Readonly<Record<string | number, unknown>> | readonly unknown[]
  * @returns the text in parts, so that a caller that adds text around it copies it once
  * @throws {TooLongError} as soon as the text is longer than `most`
  */
-export async function jsonInTurns(data: unknown, { turns, most = 0, signal }: Writing): Promise<readonly string[]> {
+export async function jsonInTurns(
+  data: unknown,
+  { turns, job = new Job(''), most = 0, signal }: Writing,
+): Promise<readonly string[]> {
   const parts: string[] = [];
   let pieces: string[] = [];
   const open: Open[] = [];
@@ -63,7 +69,7 @@ export async function jsonInTurns(data: unknown, { turns, most = 0, signal }: Wr
     if (pieces.length < PIECES_A_LOOK && values < VALUES_A_LOOK) continue;
     finishPart();
     if (!turns.isOver()) continue;
-    await turns.next(open);
+    await turns.next(job);
     signal?.throwIfAborted();
   }
   finishPart();

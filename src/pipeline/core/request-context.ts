@@ -1,6 +1,7 @@
 import type { DocumentNode } from 'graphql';
 import type { Credential } from '../../auth/credential.ts';
 import type { Principal } from '../../auth/principal.ts';
+import type { Job } from '../../turns/job.ts';
 
 /** The caller of an operation and its transport. */
 export interface Caller {
@@ -26,6 +27,8 @@ export interface Caller {
   readonly lastEventId?: string | undefined;
   /** What the operations of one HTTP request have in common; absent where each operation is a request. */
   readonly request?: RequestTally | undefined;
+  /** The work of the request on the event loop; absent for an operation that is a job of its own. */
+  readonly job?: Job | undefined;
 }
 
 export interface RequestTally {

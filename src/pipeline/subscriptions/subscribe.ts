@@ -6,7 +6,8 @@ import type { CredentialEnd } from '../../auth/credential.ts';
 import { startDeadline } from '../../ecs/core/deadline.ts';
 import type { Tally } from '../../execution/run.ts';
 import type { GraphContext, RequestInfo } from '../../schema/core/context.ts';
-import { callerKeyOf } from '../admission/caller-key.ts';
+import { Job } from '../../turns/job.ts';
+import { callerKeyOf, shareKeyOf } from '../admission/caller-key.ts';
 import { answerText } from '../core/answer-text.ts';
 import type { Writing } from '../core/chunked-json.ts';
 import type { InFlight } from '../core/in-flight.ts';
@@ -23,7 +24,7 @@ import type { GroupOf } from './subscriber-groups.ts';
 type StreamCheck = (context: GraphContext) => Promise<void>;
 
 /** The executor of an event. It is no request, so it has an id of its own. */
-export type EventCaller = Pick<Caller, 'requestId' | 'principal' | 'fresh' | 'signal'>;
+export type EventCaller = Pick<Caller, 'requestId' | 'principal' | 'fresh' | 'signal'> & { readonly job: Job };
 
 /** The parts of a caller that are kept for the life of a stream. */
 type StreamCaller = Pick<Caller, 'requestId' | 'principal' | 'fresh' | 'transport' | 'address'>;
@@ -147,9 +148,10 @@ class EventRunner {
     const log = parentLog.child({ requestId, principal: principal.name });
     observer?.executed();
     const tally = { objects: 0 };
-    const result = await this.#parts.run(operation, { requestId, principal, fresh, signal }, log, event, tally);
+    const job = new Job(shareKeyOf(caller));
+    const result = await this.#parts.run(operation, { requestId, principal, fresh, signal, job }, log, event, tally);
     events.charge(key, tally.objects);
-    return new EventResult(result, event, await answerText(result, { ...writing, signal }));
+    return new EventResult(result, event, await answerText(result, { ...writing, signal, job }));
   }
 }
 

@@ -11,6 +11,7 @@ import type { Recorder } from '../../history/recorder.ts';
 import { createLoaders, type Loaders } from '../../loaders/index.ts';
 import type { AuditLog } from '../../policy/audit-log.ts';
 import type { Policies } from '../../policy/policies.ts';
+import type { Job } from '../../turns/job.ts';
 import { Access } from '../access/access.ts';
 import { auditUnavailable, toAuditEntry, toReplayEntry } from '../access/audit.ts';
 import type { AccessReader } from '../access/known-facts.ts';
@@ -25,6 +26,8 @@ export interface RequestInfo {
   /** Aborts when the client has disconnected. */
   readonly signal: AbortSignal;
   readonly log: Logger;
+  /** The work that the request causes on the event loop. */
+  readonly job?: Job | undefined;
   /** Whether the caller wants to bypass the cache. */
   readonly fresh?: boolean | undefined;
   /** The members that the operation's fields read; absent means that any member may be read. */
@@ -205,6 +208,7 @@ class RequestContext implements GraphContext {
       fresh: info.fresh,
       lane: 'query',
       caller: info.principal.name,
+      job: info.job,
       afterWrite: () => this.#loaders?.clear(),
       authorize:
         (policies ?? audit ?? services.confirmOwner) && ((operation, input) => this.#authorize(operation, input)),

@@ -50,13 +50,13 @@ describe('an answer of which not all is read', () => {
 
   it('lacks the members that it was to lack, has the rest, and can be decoded again with all of it', async () => {
     const [, lean] = clients;
-    const turns: number[] = [];
+    let turns = 0;
     let whole: (() => Promise<object>) | undefined;
     const decoding: Decoding = {
       maxBytes: 1_000,
       endsAt: Number.POSITIVE_INFINITY,
-      turn: (bytes) => {
-        turns.push(bytes);
+      turn: () => {
+        turns += 1;
         return Promise.resolve();
       },
       without: ['containers', 'overrides'],
@@ -74,7 +74,7 @@ describe('an answer of which not all is read', () => {
       tasks: [{ taskArn: `${TASK}a`, createdAt: new Date(1.7e12) }, { taskArn: `${TASK}b` }],
       failures: [{ arn: 'c', reason: 'MISSING' }],
     });
-    expect(turns).toEqual([text.length]);
+    expect(turns).toBe(1);
     const stock = (await decode(clients[0], 'DescribeTasks', text)) as object;
     expect({ ...(await whole?.()), $metadata: expect.anything() }).toEqual(stock);
   });

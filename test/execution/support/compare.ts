@@ -1,11 +1,12 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { type ExecutionResult, GraphQLError } from 'graphql';
-import type { Turns } from '../../../src/execution/event-loop-turns.ts';
+import type { Turns } from '../../../src/turns/turns.ts';
 
 /** Turns that last, so that a busy machine changes no order. */
 export const ENDLESS: Turns = {
   isOver: () => false,
   next: () => Promise.reject(new Error('there is but one turn')),
+  take: () => undefined,
   forget: () => undefined,
 };
 
@@ -20,8 +21,9 @@ export function shortTurns(): Turns {
     isOver: () => true,
     next: () => {
       if (waiting.length === 0) setImmediate(take);
-      return new Promise((resolve) => waiting.push(resolve));
+      return new Promise<void>((resolve) => waiting.push(resolve));
     },
+    take: () => undefined,
     forget: () => undefined,
   };
 }

@@ -1,9 +1,14 @@
 import { GraphQLError } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import type { Turns } from '../../../src/execution/event-loop-turns.ts';
 import { answerText, IS_SCHEMA, IS_SHORT } from '../../../src/pipeline/core/answer-text.ts';
+import type { Turns } from '../../../src/turns/turns.ts';
 
-const turns: Turns = { isOver: () => false, next: async () => undefined, forget: () => undefined };
+const turns: Turns = {
+  isOver: () => false,
+  next: async () => undefined,
+  take: () => undefined,
+  forget: () => undefined,
+};
 const schemaOf = (length: number) => ({
   data: { __schema: { types: [{ name: 'x'.repeat(length) }] } },
   [IS_SCHEMA]: true,

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Turns } from '../../../src/execution/event-loop-turns.ts';
 import { jsonInTurns, TooLongError } from '../../../src/pipeline/core/chunked-json.ts';
+import type { Turns } from '../../../src/turns/turns.ts';
 import { createWorld } from '../../support/world.ts';
 
 /** Turns that are always over, or never. */
@@ -12,6 +12,7 @@ function turnsThat(isOver: boolean) {
     next: async () => {
       seen.turns += 1;
     },
+    take: () => undefined,
     forget: () => undefined,
   };
   return { seen, turns };
