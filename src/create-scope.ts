@@ -27,7 +27,7 @@ import type { Turns } from './turns/turns.ts';
 /** Settings of one account and region. Absent values come from the SDK's default chains. */
 export type ScopeSettings = Pick<UpstreamSettings, 'region' | 'endpoint' | 'credentials' | 'keys'>;
 
-/** What the scopes of a gateway share. */
+/** The parts that the scopes of a gateway share. */
 export interface ScopeParts {
   readonly log: Logger;
   readonly timers: Timers;

@@ -56,7 +56,7 @@ interface Policed {
 }
 
 /**
- * What callers may do.
+ * Opens the rules for callers.
  * @throws {ConfigError} where policies cannot be read, or are wrong
  */
 export async function openPolicy(

@@ -78,7 +78,7 @@ async function openEndpoint(path: string, parts: EventParts) {
 }
 
 /**
- * What the inventory reads: the sources, or, if the gateway has replicas, the sources with what others pass on. A relay without sources
+ * The sources of the inventory; if the gateway has replicas, they also bring the events that others pass on. A relay without sources
  * is not needed.
  */
 export function shareEvents(

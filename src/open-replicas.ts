@@ -13,7 +13,7 @@ import { SharedTopics } from './shared-topics/shared-topics.ts';
 import { VERSION } from './version.ts';
 
 /**
- * What this replica shares with others; undefined if it is alone.
+ * Opens the state that this replica shares with others; undefined if it is alone.
  * @param commandMs time for a command to Redis, if not the usual
  */
 export async function openReplicas(config: Config, log: Logger, commandMs?: number): Promise<Replicas | undefined> {

@@ -36,7 +36,7 @@ async function otherGateway(argv: readonly string[], at: number, host: CliHost):
 
 async function ownGateway(argv: readonly string[], host: CliHost): Promise<number> {
   const config = loadConfig('serve', argv, host.env);
-  // Who starts the process has its credentials, and so the role admin; policies and READ_ONLY restrict that.
+  // The user who starts the process has its credentials, and so the role admin; policies and READ_ONLY restrict that.
   const token = config.token ?? randomBytes(32).toString('hex');
   const app = await createApp({ ...config, mcp: true, token, graphiql: false, dashboard: false });
   const fetch = (url: string | URL, init?: RequestInit) => app.fetch(new Request(url, init));

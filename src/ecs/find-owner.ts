@@ -4,7 +4,7 @@ import { toEcsError } from './core/errors.ts';
 import { EcsSession } from './request-session.ts';
 import type { Upstream } from './sdk/upstream.ts';
 
-/** Whose ECS this is, as ECS itself says: one DescribeClusters at most. */
+/** Reads the account of the credentials from ECS's own answers: one DescribeClusters at most. */
 export async function findOwner(
   upstream: Upstream,
   describer: Describer,

@@ -114,7 +114,7 @@ export class EcsSession {
   }
 
   /**
-   * What a request has read stays the same for it until it writes. Otherwise fields that read the same list at different
+   * The readings of a request stay the same until it writes. Otherwise fields that read the same list at different
    * times could share a call that is in flight, but not one that has just ended: a faster answer would make them slower.
    * The polls of one round read anew.
    */

@@ -114,7 +114,7 @@ export class EntityLoader<Kind extends EntityKind> {
     return reader.read.get(id) ?? reader.known.get(id) ?? this.#held(reader, id);
   }
 
-  /** What events keep up to date, as if it had just been read. */
+  /** A resource that events keep up to date, as if it had just been read. */
   #held(reader: Reader<Kind>, id: string): EntityShapes[Kind] | undefined {
     if (reader.unannounced === undefined) return undefined;
     const { include, without, unannounced } = reader;

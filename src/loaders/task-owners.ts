@@ -13,7 +13,7 @@ interface Remembered extends OwnedTask {
 /** Above this number, the task that was listed longest ago is forgotten. It is described again if needed. */
 const MOST_TASKS = 100_000;
 
-/** What a list of tasks knows without describing them. */
+/** The facts that a list of tasks has without describing them. */
 export interface KnownTasks {
   of(taskArn: string): OwnedTask | undefined;
   /** Returns its argument. */

@@ -29,7 +29,7 @@ export class AgentCaller {
 
   constructor(pipeline: McpPipeline, caller: Caller) {
     this.#pipeline = pipeline;
-    // What the transport does for streams of the graph, it does not for those that tools follow.
+    // The transport does this for streams of the graph, not for those that tools follow.
     this.#caller = { ...caller, endsStreams: false, lastEventId: undefined };
   }
 

@@ -1,7 +1,7 @@
 import type { ExecutionResult } from 'graphql';
 import { type AgentCaller, toAgentJson } from './caller.ts';
 
-/** What a deployment is followed by. */
+/** The subscription that follows a deployment. */
 export interface FollowArgs {
   readonly service: string;
   readonly cluster?: string | undefined;

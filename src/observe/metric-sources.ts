@@ -33,7 +33,7 @@ export interface MetricSources {
   }[];
   /** Absent if the gateway has no replicas. */
   readonly replicas?: ReplicaSource | undefined;
-  /** What events keep up to date; absent without a source of events. */
+  /** Facts about the resources that events keep up to date; absent without a source of events. */
   readonly inventory?: { facts(): InventoryFacts } | undefined;
   readonly keysAge: () => number | undefined;
   readonly events: { readonly executed: number; readonly sent: Readonly<Record<'http' | 'ws', number>> };

@@ -66,7 +66,7 @@ interface CommandSpec<F extends Flags> {
   readonly summary: string;
   /** How to call it, one line for each way, without the program's name. */
   readonly usage: readonly string[];
-  /** What it does, and its flags beside those of every command. */
+  /** Its description, and its flags beside those of every command. */
   readonly help: string;
   readonly flags: F;
   /** Resolves with the exit code; throws a UsageError for a wrong command line. */
@@ -138,7 +138,7 @@ interface Step {
   readonly resource?: string;
 }
 
-/** What a mutation had done when it failed, and what it had not. */
+/** The writes that a mutation had done when it failed, and those that it had not. */
 function stepsOf(error: unknown): string {
   if (!(error instanceof RefusedError)) return '';
   const { done, pending } = error.reason?.extensions ?? {};

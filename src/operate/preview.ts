@@ -65,7 +65,7 @@ const FLAGS = {
 type Flag = keyof typeof FLAGS;
 type Given = { readonly [Name in Flag]?: string };
 
-/** What each kind sends, and the flags that it has of its own. */
+/** The query of each kind, and the flags that only it has. */
 const KINDS = {
   drain: {
     query: DRAIN,

@@ -47,7 +47,7 @@ export interface Mutation {
 
 /** The idempotency key of a mutation. */
 export interface Key {
-  /** What `--key` takes to go on. */
+  /** The value that `--key` needs to continue. */
   readonly key: string;
   /** The number of the mutation, for a command that sends several. Each has a key of its own. */
   readonly part?: number;

@@ -5,7 +5,7 @@ import { clusterAssumptions, clusterTimings, PACES, type Pace, Paces } from './p
 import { type ClusterReading, isOnFargate } from './read-cluster.ts';
 import type { PreviewAssumption } from './types.ts';
 
-/** What is assumed about a cluster, for each run. */
+/** The assumptions about a cluster, for each run. */
 export interface Assumed {
   readonly states: Readonly<Record<Pace, ClusterState>>;
   /** By the ARN of the task definition they are about, and under an empty ARN those about all. */

@@ -15,7 +15,7 @@ import { observeDrain } from '../live/drain/drain-snapshot.ts';
 import type { Look, SimulationReport } from '../sandbox/simulation/index.ts';
 import type { PreviewRequest } from './types.ts';
 
-/** What ECS answers at one moment, as the SDK gives it. */
+/** ECS's answers at one moment, in the SDK's shape. */
 interface Answers {
   readonly at: number;
   readonly services: readonly Service[];
@@ -36,7 +36,7 @@ function toAnswers({ at, services, tasks, containerInstances }: Look): Answers {
 }
 
 /**
- * What blocks a change at the end of its simulation, by the same rules by which `drainProgress` and
+ * The blockers of a change at the end of its simulation, by the same rules by which `drainProgress` and
  * `deploymentProgress` report it of the real cluster. Empty if it is done.
  */
 export function blockersOf(

@@ -5,7 +5,7 @@ import { readCluster } from './read-cluster.ts';
 import { oneByOne } from './turns.ts';
 import type { Preview, PreviewRequest } from './types.ts';
 
-/** What a preview uses of its request and its gateway. */
+/** The parts of a request and its gateway that a preview uses. */
 export interface PreviewHost {
   readonly session: LiveSession;
   /** The time of ECS, in epoch milliseconds. */

@@ -17,7 +17,7 @@ export const MOST_SERVICES = 1_000;
 /** Stopped tasks that are described, to learn from. */
 const MOST_STOPPED = 100;
 
-/** What a preview knows of a cluster. */
+/** The readings of a cluster that a preview uses. */
 export interface ClusterReading extends Omit<ClusterState, 'timings' | 'outlooks'> {
   readonly stoppedTasks: readonly Task[];
   /** The revision to deploy, if the change names one. */

@@ -98,7 +98,7 @@ export interface PreviewedCapacity {
   readonly addedInstances: number;
 }
 
-/** What a change would do. */
+/** The result of a simulated change. */
 export interface Preview {
   readonly outcome: PreviewOutcome;
   /** The outcomes of the fast and the slow run that differ from it. */
@@ -111,7 +111,7 @@ export interface Preview {
   readonly blockedBy: readonly Blocker[];
   readonly capacity: PreviewedCapacity;
   readonly assumptions: readonly PreviewAssumption[];
-  /** What the simulation leaves out. */
+  /** The parts of the cluster that the simulation leaves out. */
   readonly notSimulated: readonly string[];
   readonly summary: string;
 }

@@ -28,7 +28,7 @@ const MOST_LOG_LENGTH = 1_000_000;
 /** Entries of the past that are read at once. */
 const PAGE = 100;
 
-/** What a life needs from its process. */
+/** The parts of the process that a life needs. */
 export interface LifeParts {
   readonly store: SharedStore;
   readonly timers: Timers;
@@ -43,7 +43,7 @@ export interface LifeParts {
   readonly onLeave: (life: RedisLife) => void;
 }
 
-/** What the script OPEN returned. */
+/** The result of the script OPEN. */
 export interface OpenedLife {
   readonly id: string;
   readonly prefix: string;

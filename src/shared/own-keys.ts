@@ -1,6 +1,6 @@
 import type { Timers } from '../ecs/core/timers.ts';
 
-/** What this replica has stored under a key. */
+/** The record that this replica has stored under a key. */
 export interface OwnKey {
   readonly fingerprint: string;
   /** C claimed, S may have been sent, U outcome unknown, R result. */

@@ -22,7 +22,7 @@ export class SharedError extends Error {
   }
 }
 
-/** What happened to the connection. */
+/** A change of the connection. */
 export interface SharedChange {
   readonly isAway: boolean;
   /** Why Redis went away: `connection`, `slow`, or the first word of an error such as `OOM`. */

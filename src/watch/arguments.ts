@@ -10,7 +10,7 @@ import type { StreamVariables } from './stream.ts';
 export const WATCH_KINDS = ['deployment', 'drain', 'task'] as const;
 export type WatchKind = (typeof WATCH_KINDS)[number];
 
-/** What to watch and how to show it. */
+/** The resource to watch, and how to show it. */
 export interface WatchArguments extends Gateway {
   readonly kind: WatchKind;
   readonly json: boolean;

@@ -7,7 +7,7 @@ const BAR_WIDTH = 24;
 
 /** The state of the block at one moment. */
 export interface Moment {
-  /** What is followed, as on the command line. */
+  /** The followed resource, as on the command line. */
   readonly name: string;
   readonly elapsedMs: number;
   /** Counts up while the block is drawn anew. */

@@ -9,13 +9,13 @@ export interface TaskRow {
   readonly tone: Tone;
 }
 
-/** What a terminal shows of one progress. */
+/** The scene of one progress on a terminal. */
 export interface Scene {
   /** From 0 to 100, with credit for tasks that are under way; null while it is not known. */
   readonly percent: number | null;
   /** Whether the percentage may fall. */
   readonly isRollingBack: boolean;
-  /** What is deployed, on the title line; empty if nothing is to be added. */
+  /** The deployed revision, for the title line; empty if nothing is to be added. */
   readonly subject: string;
   readonly counts: readonly string[];
   readonly rows: readonly TaskRow[];

@@ -4,7 +4,7 @@ import { DRAIN_SCENE } from './drain-scene.ts';
 import type { SceneOf } from './scene-types.ts';
 import { TASK_SCENE } from './task-scene.ts';
 
-/** What a terminal shows of each kind. */
+/** The scene on a terminal, by kind. */
 export const SCENES: Readonly<Record<WatchKind, SceneOf>> = {
   deployment: DEPLOYMENT_SCENE,
   drain: DRAIN_SCENE,

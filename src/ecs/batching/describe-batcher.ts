@@ -53,7 +53,7 @@ export interface DescriberOptions {
  * waiting. Polls have no such time: for them, calls matter more than when they end.
  */
 export class Describer {
-  /** What is known without a call. By default it holds recent writes only. */
+  /** The answers that need no call. By default it holds recent writes only. */
   readonly memory: EcsMemory;
   /** Resources that events keep up to date. */
   readonly held: HeldEntities | undefined;
@@ -347,7 +347,7 @@ function isOfAll({ entries, request }: Batch): boolean {
   return entries.length === 1 || request.cluster !== undefined;
 }
 
-/** What the result of a call shows about the permission to make it. */
+/** The conclusion from a call's result about the permission to make it. */
 type Permission = 'given' | 'refused' | 'unknown';
 
 function permissionIn(error: unknown): Permission {

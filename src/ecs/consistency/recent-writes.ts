@@ -17,7 +17,7 @@ export interface ReadTarget<Kind extends EntityKind> {
   readonly include: readonly string[];
 }
 
-/** What a write returned about a resource. */
+/** The part of a write's answer about a resource. */
 export interface WrittenEntity {
   readonly arn: string;
   readonly written: Written<EntityKind>;

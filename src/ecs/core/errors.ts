@@ -71,7 +71,7 @@ export class EcsError extends Error {
 /** A write that is a part of a mutation. */
 export interface Step {
   readonly operation: OperationName;
-  /** What it is about, in words that a person can look for; undefined if that is not known yet. */
+  /** Its subject, in words that a person can look for; undefined if that is not known yet. */
   readonly resource?: string | undefined;
 }
 
@@ -268,7 +268,7 @@ function messageOf(code: EcsErrorCode, operation: OperationName, { status, awsCo
   return withoutRoles(message);
 }
 
-/** What is known of a failed call. */
+/** The facts about a failed call. */
 interface Failed {
   readonly status: number | undefined;
   readonly awsCode: string | undefined;

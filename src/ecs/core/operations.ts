@@ -52,7 +52,7 @@ export const RATE_BUCKETS = {
 
 export type BucketName = keyof typeof RATE_BUCKETS;
 
-/** What the gateway must know about an operation before it calls it. */
+/** The facts that the gateway needs about an operation before it calls it. */
 export interface OperationInfo {
   readonly kind: 'read' | 'write' | 'agent';
   readonly bucket: BucketName;

@@ -60,7 +60,7 @@ export class Owner {
     this.#expected = undefined;
   }
 
-  /** Whose it is; undefined until an answer has reported. */
+  /** The account; undefined until an answer has shown it. */
   get known(): Whose | undefined {
     return this.#known;
   }

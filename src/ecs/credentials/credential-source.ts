@@ -14,7 +14,7 @@ export interface RoleSource {
   readonly externalId: string | undefined;
   readonly sessionName: string;
   readonly tags: Readonly<Record<string, string>>;
-  /** Whose credentials assume it. */
+  /** The credentials that assume it. */
   readonly from: CredentialSource;
 }
 

@@ -19,7 +19,7 @@ export function serviceKey(cluster: string, service: string): string {
 }
 
 /**
- * What a change concerns: its cluster, its task, and the service and container instance of the task. Live topics wait
+ * The keys of the resources that a change concerns: its cluster, its task, and the service and container instance of the task. Live topics wait
  * for such keys.
  */
 export function changeKeys(

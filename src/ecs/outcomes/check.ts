@@ -11,7 +11,7 @@ export function isWriteOperation(operation: OperationName): operation is WriteOp
 /** The output of a write without the call's metadata. */
 export type Found<Op extends OperationName> = Omit<Output<Op>, '$metadata'>;
 
-/** What can be read to find out whether a write was done. */
+/** The reads that show whether a write was done. */
 export interface Evidence {
   /** Reads without the cache. */
   read<Op extends OperationName>(operation: Op, input: Input<Op>): Promise<Output<Op>>;

@@ -2,7 +2,7 @@ import { LatestValues } from '../../util/latest-values.ts';
 
 /** After this time without a call, a caller's part of the bucket goes to the others. */
 const ACTIVE_MS = 60_000;
-/** What others use is averaged over this time. */
+/** The use of other callers is averaged over this time. */
 const AVERAGE_S = 20;
 /** Others find room for this many times as many calls as they make. */
 const ROOM = 2;
@@ -66,7 +66,7 @@ export class CallerParts {
     const part = this.#part(caller, level);
     part.used += tokens;
     this.#used = this.#usedNow(level) + tokens;
-    // What a caller took while it was alone is not held against it for long.
+    // Tokens that a caller took while it was alone do not count against it for long.
     part.tokens = Math.max(0, part.tokens - tokens);
   }
 

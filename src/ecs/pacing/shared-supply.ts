@@ -50,7 +50,7 @@ export class SharedSupply implements TokenSupply {
   #lookedAhead = false;
   /** Tokens that were used alone and not yet reported. */
   #used = 0;
-  /** What the shared bucket held when it went away. */
+  /** The level of the shared bucket when it went away. */
   #before: Known | undefined;
   /** When the shared bucket is used again; undefined while it is away. */
   #joinAt: number | undefined;

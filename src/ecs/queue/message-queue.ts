@@ -3,7 +3,7 @@ import type { UpstreamSettings } from '../sdk/client.ts';
 /** A message of a queue, as one receipt of it. */
 export interface QueueMessage {
   readonly id: string;
-  /** What deletes the message, or extends the time for which other receivers do not see it. */
+  /** The handle that deletes the message, or extends the time for which other receivers do not see it. */
   readonly receipt: string;
   readonly body: string;
   /** When it entered the queue, in epoch milliseconds of AWS's clock; undefined if the queue did not say. */

@@ -13,7 +13,7 @@ const TAG_VALUE = /^[\p{L}\p{Z}\p{N}_.:/=+\-@]{0,256}$/u;
 const MOST_TAGS = 50;
 const SESSION = 'ecs-graphql';
 
-/** What credentials in the file are for. */
+/** The use of credentials in the file. */
 interface Purpose {
   /** The account that they must be of, if the file says it. */
   readonly account?: unknown;
@@ -113,7 +113,7 @@ export class CredentialReader {
     return found;
   }
 
-  /** What a name stands for, and where it is written. */
+  /** The credentials of a name, and where they are in the file. */
   #named(name: string): { readonly given: unknown; readonly at: string } | undefined {
     if (Object.hasOwn(this.#sources, name)) return { given: this.#sources[name], at: sourceAt(name) };
     const index = this.#scopes.findIndex(({ alias }) => alias === name);

@@ -14,7 +14,7 @@ const all = <Shape>(...members: (keyof Shape & string)[]): Identity => members.m
 const oneOf = <Shape>(...members: (keyof Shape & string)[]): Identity => [members];
 
 /**
- * What identifies each structure, wherever it stands in an answer. ECS always sends it, so that a structure without it
+ * The members that identify each structure, wherever it stands in an answer. ECS always sends it, so that a structure without it
  * does not come from ECS, or was cut. Structures that have no identity (settings of a service, a log configuration) are
  * not listed.
  */
@@ -62,7 +62,7 @@ export const IDENTITIES: Readonly<Record<string, Identity>> = {
 
 const answer = <Op extends OperationName>(...members: (keyof Output<Op> & string)[]) => all<Output<Op>>(...members);
 
-/** What identifies an answer that holds no structure and no list. */
+/** The members that identify an answer without a structure and without a list. */
 export const ANSWER_IDENTITIES: { readonly [Op in OperationName]?: Identity } = {
   AssociateGatewayWithCluster: answer<'AssociateGatewayWithCluster'>('gatewayArn', 'clusterArn'),
   ContinueServiceDeployment: answer<'ContinueServiceDeployment'>('serviceDeploymentArn'),
@@ -84,7 +84,7 @@ export const ANSWER_IDENTITIES: { readonly [Op in OperationName]?: Identity } = 
 };
 
 /**
- * What an operation's answer must hold: the members of the table above, or its structures, or at least one of its
+ * The required content of an operation's answer: the members of the table above, or its structures, or at least one of its
  * lists. Tags come beside what they belong to.
  */
 export function identityOfAnswer(operation: string, output: NormalizedSchema): Identity {

@@ -16,7 +16,7 @@ const BATCHES = [
   'daemonRevisionArns',
 ] as const;
 
-/** What is known of a call before it is sent: names and sizes, nothing of its input's values. */
+/** The facts about a call before it is sent: names and sizes, no values of its input. */
 export function callAttributes(operation: OperationName, input: unknown, { scope, lane }: CallContext): Attributes {
   const batch = sizeOf(input);
   return {

@@ -12,7 +12,7 @@ export interface PlaceSettings {
 /** The reason for a client that gets none. */
 export const TOO_MANY_SOCKETS = 'Too many connections (WS_MAX_SOCKETS, WS_MAX_CALLER_SOCKETS).';
 
-/** Who has a place, by the keys that limits count by. */
+/** The holder of a place, by the keys that limits count by. */
 interface Holder {
   readonly caller: string;
   readonly principal: string;

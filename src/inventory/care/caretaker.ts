@@ -181,7 +181,7 @@ export class Caretaker {
 
   async #readCounts(): Promise<void> {
     const names = [...this.#parts.inventory.clusters.values()].filter(({ isReady }) => isReady).map(({ name }) => name);
-    // What is read is compared where every answer of ECS passes.
+    // The answers are compared where every answer of ECS passes.
     await this.#with((session) =>
       Promise.all(names.map((id) => session.describe({ kind: 'Cluster', id, include: [] }))),
     );

@@ -8,7 +8,7 @@ import type { HeldKind } from '../store/from-write.ts';
 import type { HeldCluster } from '../store/held-cluster.ts';
 import type { SweepBudget } from './sweep-budget.ts';
 
-/** What a verification reads through. */
+/** The means of a verification to read from ECS. */
 export interface VerificationParts {
   readonly inventory: ScopeInventory;
   /** A session whose reads are calls to ECS. */

@@ -37,7 +37,7 @@ export function describeHeld<Kind extends EntityKind>(
 /** ECS may not show for this long, in milliseconds, what an event has announced. */
 const READS_LAG_MS = 30_000;
 
-/** What ECS has just answered, or what is held if that is newer. Members that events leave out are as ECS answered. */
+/** ECS's latest answer, or the held resource if that is newer. Members that events leave out are as ECS answered. */
 export function newestOf<Kind extends EntityKind>(
   { store }: HeldCluster,
   { kind, id, without = [] }: DescribeRequest<Kind>,

@@ -20,7 +20,7 @@ const RETRY_MS = 500;
 const SLOW_MS = 3_000;
 /** How long a gap shows in the state: long enough for the inventory to notice, which looks each second. */
 const GAP_MS = 3_000;
-/** What the others get in place of events that were dropped. */
+/** The text that the others get in place of dropped events. */
 const GAP = 'null';
 
 /**

@@ -4,7 +4,7 @@ import type { EcsEvent } from '../core/ecs-event.ts';
 import { TASK_TIMES } from './held-task.ts';
 
 /**
- * What a state change event says about one task or container instance, in the SDK's shape. The shape of events differs
+ * The content of a state change event about one task or container instance, in the SDK's shape. The shape of events differs
  * from that of answers: times are texts, a network interface is an `eni`, an agent's `lastStatus` is `status`, and
  * empty lists are left out.
  */

@@ -13,7 +13,7 @@ export class HeldContainer {
   readonly lastStatus: string | undefined;
   readonly exitCode: number | undefined;
   readonly reason: string | undefined;
-  /** What containers of the same definition share. */
+  /** The members that containers of the same definition share. */
   readonly shared: SharedContainer;
   readonly networkBindings: Container['networkBindings'];
   readonly managedAgents: Container['managedAgents'];
@@ -56,7 +56,7 @@ export class HeldContainer {
   }
 }
 
-/** What a container is kept beside. */
+/** The surroundings of a held container. */
 export interface ContainerSurroundings {
   readonly taskArn: string;
   readonly attachments: HeldAttachments | undefined;

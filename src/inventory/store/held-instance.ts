@@ -2,7 +2,7 @@ import type { Attribute, ContainerInstance, Resource } from '@aws-sdk/client-ecs
 import type { Learned } from './held-task.ts';
 import type { Interner } from './interner.ts';
 
-/** What the tasks on an instance say about it. */
+/** The facts about an instance that follow from its tasks. */
 export interface TaskCounts {
   readonly running: number;
   readonly pending: number;

@@ -43,7 +43,7 @@ export class HeldTask {
   readonly containerInstanceArn: string | undefined;
   readonly launchType: Task['launchType'];
   readonly healthStatus: Task['healthStatus'];
-  /** What tasks of the same deployment share. */
+  /** The members that tasks of the same deployment share. */
   readonly shared: Shared;
   readonly overrides: Task['overrides'];
   readonly attachments: HeldAttachments | undefined;

@@ -12,7 +12,7 @@ import { ProgressMemory } from './progress-memory.ts';
 import { SteadyTasks, type TaskRound } from './steady-tasks.ts';
 
 /**
- * What all polls of one moment read through: one deadline and one set of loaders, so that their calls share batches.
+ * The session of all polls of one moment: one deadline and one set of loaders, so that their calls share batches.
  */
 export interface LiveSession {
   readonly ecs: EcsSession;

@@ -14,7 +14,7 @@ import type { DeploymentSnapshot } from './deployment-state.ts';
 /** This many failures without a healthy task are a pattern. */
 const FAILURES_TO_REPORT = 2;
 
-/** What blocks a deployment; empty while it progresses. */
+/** The blockers of a deployment; empty while it progresses. */
 export function deploymentBlockers(snapshot: DeploymentSnapshot, now: number): Blocker[] {
   const { service } = snapshot;
   if (service === null) return [];

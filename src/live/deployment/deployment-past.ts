@@ -13,7 +13,7 @@ export interface Past {
 }
 
 /**
- * What the tasks of the last hour show of a deployment: how many were ready at once, and when that number was first
+ * The past of a deployment, as the tasks of the last hour show it: how many were ready at once, and when that number was first
  * reached. A task that became ready later, after others had exited, is no progress. ECS forgets stopped tasks after an
  * hour, so of a longer loop the date is at most an hour back. ECS does not date the stages of a deployment that shifts
  * traffic; in SCALE_UP its tasks do.

@@ -14,7 +14,7 @@ import { exitsThatGoOn } from '../core/task-verdict.ts';
 import type { DrainSnapshot } from './drain-snapshot.ts';
 import type { DrainTask } from './drain-task.ts';
 
-/** What blocks a drain. */
+/** The blockers of a drain. */
 export function drainBlockers(snapshot: DrainSnapshot, remaining: readonly DrainTask[], now: number): Blocker[] {
   const waiting = remaining.filter(({ state }) => state === 'WAITING');
   const standalone = waiting.filter(({ kind }) => kind === 'STANDALONE');

@@ -5,7 +5,7 @@ import { counted } from '../core/duration.ts';
 import { type DrainTaskKind, kindOf, serviceNameOf } from '../core/task-owner.ts';
 import { fits, type Need, needOf, occupy, type Room, roomOf } from './instance-capacity.ts';
 
-/** What a drain would do with a task. */
+/** The fate of a task in a drain. */
 export type TaskFate =
   /** Replaced elsewhere, then stopped. */
   | 'WOULD_MOVE'
@@ -54,7 +54,7 @@ export interface ForecastInput {
   readonly protectedTaskArns: ReadonlySet<string>;
 }
 
-/** What would happen if the instances were drained now. Nothing is changed. */
+/** Forecasts a drain of the instances at this moment. Nothing is changed. */
 export function forecastDrain(input: ForecastInput, now: number): DrainForecast {
   const draining = new Set(input.drainArns);
   const rooms = input.instances

@@ -8,7 +8,7 @@ import { earliest, isConfirmed } from '../topic/confirmation.ts';
 import type { TopicSpec, Update } from '../topic/topic-spec.ts';
 import { type FeedMarks, type Gap, OVERLAP_MS, type Reported, reportedId } from './feed-mark.ts';
 
-/** What happened to one item of a feed. */
+/** The change of one item of a feed. */
 export type FeedKind = 'ONGOING' | 'STARTED' | 'STALLED' | 'RESUMED' | 'ENDED';
 
 export interface FeedItem<Progress> {
@@ -107,7 +107,7 @@ interface State<Target, Snapshot, Progress, Memory> {
   readonly ended: ReadonlySet<string>;
   /** The ended items that the last poll showed. */
   readonly over: ReadonlySet<string>;
-  /** What ended after `completeSince`, in the order in which it was seen. */
+  /** Items that ended after `completeSince`, in the order in which that was seen. */
   readonly history: ReadonlyMap<string, Ended<Progress>>;
   readonly forgottenAt: number;
   readonly completeSince: number;

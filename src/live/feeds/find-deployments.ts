@@ -5,7 +5,7 @@ import type { DeploymentTarget } from '../deployment/deployment-state.ts';
 import { deploymentsSince, lastChange } from '../deployment/resolve-deployment.ts';
 import { OVERLAP_MS } from './feed-mark.ts';
 
-/** What is known about one service's deployments. */
+/** The facts about one service's deployments. */
 interface KnownService {
   /** While deployment and service deployment are the same, nothing new can have started. */
   readonly mark: string;

@@ -6,7 +6,7 @@ import type { Topic } from '../topic/topic.ts';
 import { type LinkParts, TopicLink } from '../topic/topic-link.ts';
 import type { TopicSpec } from '../topic/topic-spec.ts';
 
-/** What the shared lives of a hub need from it. */
+/** The parts of a hub that its shared lives need. */
 export interface SharingHub<Session> {
   readonly timers: Timers;
   /** The topic of a life, or the current one of a key, if this process follows it. */

@@ -38,7 +38,7 @@ export type LifeEntry =
   /** Events before this line are missing in the log. */
   | { readonly kind: 'broken' };
 
-/** What a life knows beside its log. */
+/** The facts of a life beside its log. */
 export interface LifeState {
   /** The sequence of the latest event. */
   readonly sequence: number;
@@ -46,7 +46,7 @@ export interface LifeState {
   readonly texts: { readonly about: string; readonly state: string } | undefined;
 }
 
-/** What one poll adds to a life. */
+/** The contribution of one poll to a life. */
 export interface LifeReport {
   readonly entries: readonly LifeEntry[];
   /** The sequence before the first of them. */

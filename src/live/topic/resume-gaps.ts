@@ -60,7 +60,7 @@ export class Gaps<Follower> {
 interface Beginning<Body> {
   /** Undefined if nothing was missed after the cursor, so that no event is sent. */
   readonly type: LiveEventType | undefined;
-  /** What happened since the cursor, if that is known; otherwise the event contains the current state. */
+  /** The changes since the cursor, if they are known; otherwise the event contains the current state. */
   readonly since: Update<Body> | undefined;
 }
 

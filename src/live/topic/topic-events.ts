@@ -1,7 +1,7 @@
 import { encodeLiveCursor } from './cursor.ts';
 import type { Degraded, LiveEvent, LiveEventType, ShownSpec, Update } from './topic-spec.ts';
 
-/** What an event needs beside its update. */
+/** The members of an event beside its update. */
 export interface EventParts {
   readonly sequence: number;
   /** The sequence that its cursor resumes after, if it is not its own: the event is one follower's only. */

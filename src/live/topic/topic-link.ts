@@ -16,7 +16,7 @@ export interface Outgoing<Body> {
   readonly span?: number | undefined;
 }
 
-/** What followers elsewhere need to know about a state without reading it. */
+/** Facts about a state that followers elsewhere need without reading it. */
 export interface StateNotes {
   readonly newsAt: number;
   readonly degraded: Degraded | null;
@@ -45,7 +45,7 @@ export interface LinkedStream<State, Body> {
   deliver(outgoing: Outgoing<Body>): void;
   /** Takes the state as another process has read it. Returns the state before. */
   adopt(state: TopicState<State>, notes: StateNotes): TopicState<State> | undefined;
-  /** What this process has read last is not what all have seen. */
+  /** The last reading of this process is not the state that all have seen. */
   forgetState(): void;
   /** Gives followers their first event that wait for it. */
   beginAll(): void;
@@ -65,7 +65,7 @@ export interface LinkOwner {
   onGone(): void;
 }
 
-/** What a link needs from the hub. */
+/** The parts of the hub that a link needs. */
 export interface LinkParts {
   readonly sharing: TopicSharing;
   /** An error as plain data, and back. */
@@ -248,7 +248,7 @@ export class TopicLink<State, Body> implements LifeListener {
     try {
       for (const entry of entries) this.#take(entry);
     } catch {
-      // What cannot be read was not written by this version of the gateway.
+      // An entry that cannot be read was not written by this version of the gateway.
       this.#owner?.onGone();
     }
   }

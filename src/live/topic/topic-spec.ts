@@ -2,7 +2,7 @@ import type { Pulse } from '../pace/poll-interval.ts';
 import type { Change, Facts } from './changes.ts';
 import type { LookMoment } from './confirmation.ts';
 
-/** What a topic reports at one time: the whole progress, its changes, and one summary line. */
+/** The report of a topic at one time: the whole progress, its changes, and one summary line. */
 export interface Update<Body> {
   readonly body: Body;
   readonly changes: readonly Change[];
@@ -100,7 +100,7 @@ export interface TopicSpec<Session, State, Look, Body> {
   quietSince?(state: State, now: number): number;
   pulse(state: State): Pulse;
   /**
-   * What happened after a `mark` of any process, as one update; undefined if the source no longer knows. Only for
+   * The changes after a `mark` of any process, as one update; undefined if the source no longer knows. Only for
    * topics whose source keeps a history. A poll with the mark happens in between.
    */
   since?(state: State, mark: string, now: number): Update<Body> | undefined;

@@ -13,7 +13,7 @@ import type { LiveEvent, LiveEventType, ShownSpec, Update } from './topic-spec.t
 import type { TopicState } from './topic-state.ts';
 import type { TopicSurroundings } from './topic-surroundings.ts';
 
-/** What the followers of one topic receive: its state, its latest events, and what time makes due for each of them. */
+/** The stream of one topic to its followers: its state, its latest events, and the events that time makes due for each follower. */
 export class TopicStream<State, Body> implements LinkedStream<State, Body> {
   /** The epochs of all cursors of this life: it gets a new one when it begins or ends to be shared. */
   readonly epochs = new Set<string>();

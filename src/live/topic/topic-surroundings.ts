@@ -2,7 +2,7 @@ import type { PaceLimits } from '../pace/poll-interval.ts';
 import type { Pollable } from './pollable.ts';
 import type { ReplayBudget } from './replay-buffer.ts';
 
-/** What a topic needs from its hub. */
+/** The parts of its hub that a topic needs. */
 export interface TopicSurroundings {
   /** Makes a part of cursors that is unique among all topics of all processes. */
   readonly epoch: () => string;

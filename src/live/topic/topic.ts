@@ -178,7 +178,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   watch(): void {
     this.#stream.tick();
     const { link } = this.#stream;
-    // What was asked of the other process may have been lost.
+    // A request to the other process may have been lost.
     if (this.isMirror && this.#stream.isAwaited) link?.refresh();
     // A stall begins by time alone, for followers elsewhere, too.
     if (link?.leads === true && !this.#claim.isOpen) this.#stream.sendTurns(link);

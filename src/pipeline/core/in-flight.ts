@@ -27,7 +27,7 @@ export interface InFlight {
 type Kind = 'operation' | 'answer' | 'stream';
 type Transport = 'http' | 'ws';
 
-/** Who follows a stream, by the keys that limits count by. */
+/** The follower of a stream, by the keys that limits count by. */
 interface Follower {
   readonly caller: string;
   readonly principal: string;

@@ -25,7 +25,7 @@ export interface Caller {
   readonly trace?: TraceHolder | undefined;
   /** The last event that a reconnecting SSE client has seen. */
   readonly lastEventId?: string | undefined;
-  /** What the operations of one HTTP request have in common; absent where each operation is a request. */
+  /** The state that the operations of one HTTP request share; absent where each operation is a request. */
   readonly request?: RequestTally | undefined;
   /** The work of the request on the event loop; absent for an operation that is a job of its own. */
   readonly job?: Job | undefined;
@@ -38,7 +38,7 @@ export interface RequestTally {
 
 /** The trace context of a request. */
 export interface TraceHolder {
-  /** What the caller sent, by the names of W3C Trace Context. */
+  /** The trace headers of the caller, by the names of W3C Trace Context. */
   readonly given: { readonly traceparent: string; readonly tracestate?: string } | undefined;
   /** The `traceparent` of the operation's own span, once it has one that is recorded. */
   response?: string | undefined;

@@ -2,7 +2,7 @@ import type { EventResult } from './event-result.ts';
 import type { EventSource, SourceListener } from './event-source.ts';
 import type { Share, Waiter } from './shared-execution.ts';
 
-/** What a stream does with its events and at its end. */
+/** The callbacks of a stream for its events and its end. */
 export interface StreamHandlers {
   /** Executes an event, or joins a running execution of it. */
   execute(event: unknown, waiter: Waiter<EventResult>): Share;

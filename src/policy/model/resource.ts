@@ -14,7 +14,7 @@ export interface Uid {
   readonly id: string;
 }
 
-/** What a decision is about. Ids are ARNs of the new format, whatever the caller or ECS wrote. */
+/** The resource of a decision. Ids are ARNs of the new format, even if the caller or ECS wrote the old one. */
 export interface Resource extends Uid {
   /** Everything above it, nearest first. */
   readonly parents: readonly Uid[];

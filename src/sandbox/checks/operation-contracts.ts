@@ -2,7 +2,7 @@ import * as ecs from '@aws-sdk/client-ecs';
 import { NormalizedSchema } from '@smithy/core/schema';
 import { type EnumValues, readEnums } from './enum-values.ts';
 
-/** What AWS accepts: the input shape of each operation, and the values of its enums. */
+/** The inputs that AWS accepts: the shape of each operation's input, and the values of its enums. */
 export interface Contract {
   readonly inputs: ReadonlyMap<string, NormalizedSchema>;
   readonly enumValues: EnumValues;

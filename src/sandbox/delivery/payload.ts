@@ -8,7 +8,7 @@ function memberOf(value: unknown, name: string): unknown {
   return (value as Readonly<Record<string, unknown>>)[name];
 }
 
-/** What a target receives: the event, a part of it, or the same text each time. */
+/** The text that a target receives: the event, a part of it, or the same text each time. */
 export function payloadOf({ target: { input, inputPath = '$' }, event }: Delivery): string {
   if (input !== undefined) return input;
   if (inputPath === '$') return event;

@@ -3,7 +3,7 @@ import { InstanceRecord } from '../model/instances/instance-record.ts';
 import { TaskRecord } from '../model/tasks/task-record.ts';
 import { instanceDetail, taskDetail } from './event-details.ts';
 
-/** What stands for a time that is not known yet. */
+/** The placeholder for a time that is not known yet. */
 const NEVER = Number.NaN;
 
 function toNumber(value: number | undefined): number {

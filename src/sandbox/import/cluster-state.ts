@@ -2,7 +2,7 @@ import type { CapacityProvider, Cluster, ContainerInstance, Service, Task, TaskD
 import type { Fate } from '../model/tasks/simulated-behavior.ts';
 import type { Timings } from '../time/timings.ts';
 
-/** What is known about the tasks of one task definition, beside the definition itself. */
+/** The facts about the tasks of one task definition, beside the definition itself. */
 export interface TaskOutlook {
   /** How long they take; absent members are those of `ClusterState.timings`. */
   readonly timings?: Partial<Timings>;

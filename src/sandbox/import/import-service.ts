@@ -44,7 +44,7 @@ export function importService(world: World, cluster: ClusterRecord, shown: Servi
   service.lastCompleted = service.deployments.find(({ rolloutState }) => rolloutState === 'COMPLETED');
 }
 
-/** What the scheduler remembers of a service, once its tasks are there. */
+/** Restores the scheduler's memory of a service, once its tasks are there. */
 export function settleService(world: World, service: ServiceRecord): void {
   for (const deployment of service.deployments) {
     const { healthy, hasStarted } = censusOf(world, deployment);

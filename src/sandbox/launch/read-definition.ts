@@ -25,7 +25,7 @@ export function rereadFates(world: World): void {
   }
 }
 
-/** What the record of a new task definition keeps of it, and what is computed once for all its tasks. */
+/** The record of a new task definition, with facts that are computed once for all its tasks. */
 export function readDefinition(definition: Wire<TaskDefinition>, fates: ImageFates) {
   const { recipes, containers } = readRecipes(definition, fates);
   return {

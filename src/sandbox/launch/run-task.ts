@@ -55,7 +55,7 @@ export function checkCommon(
   }
 }
 
-/** What all tasks of a RunTask or StartTask share. */
+/** The members that all tasks of a RunTask or StartTask share. */
 function shared(cluster: ClusterRecord, taskDefinition: TaskDefinitionRecord, input: Common, longArn: boolean) {
   return {
     cluster,

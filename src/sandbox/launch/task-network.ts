@@ -39,7 +39,7 @@ export function createEni(
   };
 }
 
-/** What each container of an awsvpc task shows of their shared ENI. */
+/** The part of the shared ENI that each container of an awsvpc task shows. */
 export function networkInterfacesOf(attachments: readonly Wire<Attachment>[]): Wire<NetworkInterface>[] {
   return attachments
     .filter((attachment) => attachment.type === ENI)

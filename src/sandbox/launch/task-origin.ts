@@ -39,7 +39,7 @@ export interface LaunchRequest {
   readonly longArn?: boolean;
 }
 
-/** What runs tasks: a launch type, through a capacity provider if there is one. */
+/** The place where tasks run: a launch type, through a capacity provider if there is one. */
 export interface Slot {
   readonly launchType: LaunchType;
   readonly capacityProviderName?: string | undefined;

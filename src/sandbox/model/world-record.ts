@@ -22,7 +22,7 @@ export type WorldRecord = StatefulRecord | PlainRecord;
 /** Records whose changes EventBridge receives. */
 export type StatefulRecord = TaskRecord | InstanceRecord;
 
-/** What is called after each change. By kind, because one function for all kinds is several times slower. */
+/** Functions to call after each change. By kind, because one function for all kinds is several times slower. */
 export interface WorldObserver {
   readonly onTask: (task: TaskRecord, before: TaskBefore | undefined) => void;
   readonly onInstance: (instance: InstanceRecord, before: InstanceBefore | undefined) => void;

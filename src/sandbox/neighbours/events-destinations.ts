@@ -126,7 +126,7 @@ function renderConnection(connection: EventConnection): object {
   };
 }
 
-/** What CreateApiDestination and UpdateApiDestination set; absent members stay as they are. */
+/** The members that CreateApiDestination and UpdateApiDestination set; absent members stay as they are. */
 function readDestination(
   world: World,
   input: Fields,

@@ -72,7 +72,7 @@ export function readMessageAttributes(given: unknown): MessageAttributes {
   return Object.fromEntries(entries.map(([name, value]) => [name, readAttribute(name, value)]));
 }
 
-/** What XML 1.0 allows. */
+/** The characters that XML 1.0 allows. */
 const ALLOWED = /^[\t\n\r\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]*$/u;
 
 export function readBody(queue: QueueRecord, input: Fields): string {

@@ -3,7 +3,7 @@ import { EcsError } from '../checks/ecs-errors.ts';
 /** The form of a call: `Tags.member.1.Key` and the like are flat names. */
 export type Form = Readonly<Record<string, string>>;
 
-/** What AssumeRole is called with. */
+/** The input of AssumeRole. */
 export interface RoleRequest {
   readonly roleArn: string;
   readonly partition: string;

@@ -9,7 +9,7 @@ const MOST_MESSAGES = 100_000;
 /** AWS's limit of messages in flight. */
 const MOST_IN_FLIGHT = 120_000;
 
-/** What a sender gives. */
+/** The parts of a message that its sender sets. */
 export interface NewMessage {
   readonly body: string;
   readonly attributes?: MessageAttributes;

@@ -74,7 +74,7 @@ function hasChecks({ loadBalancers, vpcLatticeConfigurations = [] }: ServiceSpec
   return loadBalancers.length + vpcLatticeConfigurations.length > 0;
 }
 
-/** What CreateService and UpdateService answer: `tags` is absent for a service without tags (recordings of 2026-04). */
+/** The answer of CreateService and UpdateService: `tags` is absent for a service without tags (recordings of 2026-04). */
 export function renderChangedService(service: ServiceRecord): Wire<Service> {
   const { tags = [], ...rest } = renderService(service, ['TAGS']);
   return { ...rest, ...(tags.length > 0 ? { tags } : {}) };

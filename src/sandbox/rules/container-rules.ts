@@ -29,7 +29,7 @@ function waitsForItself(draft: Draft, start: Container): boolean {
   return false;
 }
 
-/** What a container definition must be, and how the containers of a task may refer to each other. */
+/** Rules for a container definition, and for references between the containers of a task. */
 export const CONTAINER_RULES: readonly Rule<Draft>[] = [
   rule('tags-empty', 'Terraform’s aws_ecs_task_definition', ({ registration: { tags } }) =>
     tags?.length === 0 ? 'Tags can not be empty.' : undefined,

@@ -6,7 +6,7 @@ type Registration = Omit<Input<RegisterDaemonTaskDefinitionRequest>, 'tags'>;
 
 const SOURCE = 'API DaemonVolume, LogDriverVolumeConfiguration; choice of text';
 
-/** What RegisterDaemonTaskDefinition refuses beside the rules of ordinary task definitions. */
+/** Refusals of RegisterDaemonTaskDefinition beside the rules of ordinary task definitions. */
 export const DAEMON_RULES: readonly Rule<Registration>[] = [
   {
     name: 'daemon-volume-one-kind',

@@ -17,7 +17,7 @@ function isPresent(list: readonly unknown[] | undefined): boolean {
   return list !== undefined && list.length > 0;
 }
 
-/** What every way to start tasks is asked. */
+/** The rules for every operation that starts tasks. */
 export const LAUNCH_RULES: readonly Rule<Launch>[] = [
   launchRule(
     'launch-type-and-strategy',

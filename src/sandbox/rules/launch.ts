@@ -22,7 +22,7 @@ export type Operation = 'RunTask' | 'StartTask' | 'CreateService' | 'UpdateServi
 
 type Either<T> = Input<T> | Wire<T>;
 
-/** What tasks are to be started with, as a call asks for it: what the rules of all five operations are asked of. */
+/** The settings with which a call wants to start tasks: the input for the rules of all five operations. */
 export interface Launch {
   readonly operation: Operation;
   readonly definition: Wire<TaskDefinition> | undefined;

@@ -9,7 +9,7 @@ function containerOf({ definition }: ServiceLaunch, name: string | undefined) {
   return definition?.containerDefinitions?.find((item) => item.name === name);
 }
 
-/** What a service with load balancers or registries is asked, and what only such a service may have. */
+/** Rules for a service with load balancers or registries, and for members that only such a service may have. */
 export const LOAD_BALANCER_RULES: readonly Rule<ServiceLaunch>[] = [
   launchRule('external-balancers', 'cdk-preflight pf-ecs-svc-external-with-load-balancers', (launch) =>
     launch.operation === 'CreateService' && launch.controller === 'EXTERNAL' && balancersOf(launch).length > 0

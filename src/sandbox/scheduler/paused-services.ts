@@ -26,7 +26,7 @@ function keepUp(world: World, service: ServiceRecord, primary: DeploymentRecord)
 }
 
 /**
- * What the scheduler does for a paused service. If throttled, it starts and stops nothing. With unknown health, it
+ * The scheduler's work for a paused service. If throttled, it starts and stops nothing. With unknown health, it
  * replaces ended tasks and follows the desired count, but treats no task as healthy or unhealthy: no deployment
  * progresses, and failing tasks stay. (AWS names only the causes; our choice.) False if the accident changes nothing.
  */

@@ -200,7 +200,7 @@ function plantTasks(gardener: SeedTools): void {
 }
 
 /**
- * What is in progress at the start: `payments-worker` fails repeatedly, `checkout` is halfway through a rollout, and
+ * The work in progress at the start: `payments-worker` fails repeatedly, `checkout` is halfway through a rollout, and
  * `reports`, blue/green, waits for CONTINUE or ROLLBACK.
  */
 function plantPresent(gardener: SeedTools): void {

@@ -1,6 +1,6 @@
 import type { RoleRecord } from '../model/external-services.ts';
 
-/** What a seed builds a world with: the API and the clock. */
+/** The means by which a seed builds a world: the API and the clock. */
 export interface SeedTools {
   readonly partition: string;
   readonly region: string;

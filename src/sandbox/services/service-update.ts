@@ -59,7 +59,7 @@ function launchTypeWithout(world: World, { createdLaunchType, spec }: ServiceRec
   return createdLaunchType ?? launchTypeOf(world, spec.capacityProviderStrategy?.[0]?.capacityProvider);
 }
 
-/** What an update asks of deployments. Who stays with a strategy keeps its bake time. */
+/** The changes of an update to deployments. An update that keeps the strategy keeps its bake time. */
 function askedConfiguration(
   { deploymentConfiguration: before }: ServiceSpec,
   { deploymentConfiguration: asked }: Input<UpdateServiceRequest>,

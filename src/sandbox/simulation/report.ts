@@ -26,7 +26,7 @@ export type SimulationOutcome =
   | 'FAILED'
   | 'ROLLED_BACK';
 
-/** What ECS would answer at one moment. */
+/** The answers that ECS would give at one moment. */
 export interface Look {
   /** Epoch milliseconds. */
   readonly at: number;

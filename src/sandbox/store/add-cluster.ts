@@ -3,7 +3,7 @@ import { TaskIndex } from '../model/tasks/task-index.ts';
 import type { World } from '../model/world.ts';
 import { newRecord } from './new-record.ts';
 
-/** What a creator chooses; everything else is empty. */
+/** The members that a creator chooses; all others are empty. */
 type GivenCluster = Pick<ClusterRecord, 'arn' | 'name'> &
   Partial<
     Pick<

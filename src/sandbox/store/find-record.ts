@@ -78,7 +78,7 @@ export function requireRevision(world: World, reference: string): TaskDefinition
   return record;
 }
 
-/** What AWS calls the ids that it makes itself; services have names. */
+/** AWS's names for the ids that it makes itself; services have names. */
 const ID_NAMES: Readonly<Record<string, string>> = { task: 'taskId', 'container-instance': 'instanceId' };
 const ID_LENGTHS = [32, 36];
 

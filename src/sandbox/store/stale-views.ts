@@ -12,7 +12,7 @@ import { roomBeside } from './instance-resources.ts';
 import { isPending } from './task-statuses.ts';
 
 /**
- * What stale reads see: the earlier fields of records and everything that is counted over other records. Without lag
+ * The view of stale reads: the earlier fields of records and everything that is counted over other records. Without lag
  * these are the records themselves.
  */
 

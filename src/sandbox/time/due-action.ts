@@ -1,5 +1,5 @@
 /**
- * What the clock runs when something is due. It has a name and takes two values, so that pending actions can be written
+ * An action that the clock runs when it is due. It has a name and takes two values, so that pending actions can be written
  * to a file with the rest of the world and read back, which a closure cannot.
  */
 export interface DueAction<A, B> {

@@ -13,7 +13,7 @@ interface ClassOfObjects extends Place {
 }
 
 /**
- * What decisions about an action on objects of one noun depend on, and the decisions that were made. Where only the
+ * The facts on which decisions about an action on objects of one noun depend, and the decisions that were made. Where only the
  * place and some tags decide, objects with the same ARN up to the name, the same cluster and the same values of these
  * tags form a class, which is decided once.
  */

@@ -8,7 +8,7 @@ import { valuesAt } from './targets.ts';
 
 type Who = Pick<AuditEntry, 'requestId' | 'principal'>;
 
-/** What an audit line of a write has beside the write itself. */
+/** The members of an audit line beside the write itself. */
 interface WriteDetails {
   readonly access: Access | undefined;
   /** The input without its secrets. */

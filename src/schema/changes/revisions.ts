@@ -9,7 +9,7 @@ import { type RevisionChange, toRevisionChange } from './revision-change.ts';
 type TaskDefinition = EntityShapes['TaskDefinition'];
 type ServiceRevision = EntityShapes['ServiceRevision'];
 
-/** What changed from one task definition to another. */
+/** The differences from one task definition to another. */
 export function changesOfDefinition(
   model: Model,
   context: GraphContext,
@@ -25,7 +25,7 @@ function differencesOf(model: Model, before: TaskDefinition, after: TaskDefiniti
 }
 
 /**
- * What changed from one revision of a service to another: its configuration, and its task definition. Null if ECS no longer has a
+ * The differences from one revision of a service to another: its configuration, and its task definition. Null if ECS no longer has a
  * revision or task definition.
  * @throws {GraphQLError} FORBIDDEN if the caller may not read them
  */

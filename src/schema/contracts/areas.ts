@@ -19,7 +19,7 @@ export const AREAS = {
   vpcLattice: /VpcLattice/,
   /** Simulations of a change. */
   preview: /^Preview/,
-  /** What is left of ECS's rate limits: for operators. */
+  /** The rest of ECS's rate limits: for operators. */
   rateBudget: /^Rate(Budget|Bucket)$/,
   /** The accounts and regions of the gateway with their credentials and limits: for operators. */
   accountScope: /^AccountScope/,

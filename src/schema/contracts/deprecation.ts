@@ -1,4 +1,4 @@
-/** What a deprecation promises to clients. */
+/** The promise of a deprecation to clients. */
 export interface Deprecation {
   /** The replacement. Undefined if nothing replaces it. */
   readonly successor: string | undefined;

@@ -19,7 +19,7 @@ import type { SecretKind } from './overrides.ts';
 import type { ScopeEntry, ScopeServices, Scopes } from './scopes.ts';
 import { auditedInput, SecretsView, withoutSecrets } from './secrets.ts';
 
-/** What the transport knows about a request. `createContext` adds the rest of its state. */
+/** The transport's part of a request's state. `createContext` adds the rest of its state. */
 export interface RequestInfo {
   readonly requestId: string;
   readonly principal: Principal;
@@ -38,7 +38,7 @@ export interface RequestInfo {
   readonly lastEventId?: string | undefined;
 }
 
-/** What an operation may ask for at most, as the settings of the same names say. */
+/** The limits of an operation, from the settings of the same names. */
 export interface ServerLimits {
   readonly maxCost: number;
   readonly maxObjects: number;
@@ -49,7 +49,7 @@ export interface ServerLimits {
   readonly maxClusters: number;
 }
 
-/** What front ends may know of this gateway. */
+/** Facts about this gateway for front ends. */
 export interface ServerInfo {
   readonly version: string;
   /** False where another endpoint than AWS's is configured. */
@@ -102,7 +102,7 @@ export interface GraphContext extends RequestInfo {
   /** Reads and writes of ECS, with this request's deadline and cost. */
   readonly ecs: EcsSession;
   readonly loaders: Loaders;
-  /** What the caller may do; absent where nothing is restricted. */
+  /** The rights of the caller; absent where nothing is restricted. */
   readonly access: Access | undefined;
   /** Which values of secrets the caller sees. */
   readonly secrets: SecretsView;

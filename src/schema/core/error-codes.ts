@@ -1,4 +1,4 @@
-/** What a caller can do about an error, and the HTTP status if the whole request fails with it. */
+/** The meaning of an error for a caller, and the HTTP status if the whole request fails with it. */
 export interface ErrorCodeInfo {
   readonly description: string;
   /** True if the unchanged request may succeed later and sending it again does no harm. */

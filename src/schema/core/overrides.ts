@@ -122,7 +122,7 @@ export const IN_CLUSTER: ReadonlySet<NounName> = new Set([
 export interface ReferenceRule {
   /** Absent means any noun. */
   readonly noun?: NounName;
-  /** What ECS accepts, if not both names and ARNs. */
+  /** The references that ECS accepts, if not both names and ARNs. */
   readonly send?: 'name' | 'arn';
 }
 

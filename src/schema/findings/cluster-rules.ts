@@ -2,13 +2,13 @@ import type { Cluster, ContainerInstance } from '@aws-sdk/client-ecs';
 import { attributeOf } from '../computed/instance-fields.ts';
 import type { Found, Rule } from './finding.ts';
 
-/** What the rules about a cluster know. */
+/** The facts for rules about a cluster. */
 export interface ClusterFacts {
   readonly cluster: Cluster;
   readonly instances: readonly ContainerInstance[];
 }
 
-/** What the rules about an instance know. */
+/** The facts for rules about an instance. */
 export interface InstanceFacts extends ClusterFacts {
   readonly instance: ContainerInstance;
 }

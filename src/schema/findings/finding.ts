@@ -13,7 +13,7 @@ export interface Evidence {
   readonly value: string;
 }
 
-/** What a rule found about one resource. */
+/** The finding of a rule about one resource. */
 export interface Finding<Kind extends string = string> {
   readonly kind: Kind;
   readonly severity: Severity;
@@ -34,7 +34,7 @@ export interface Rule<Facts> {
   readonly severity: Severity;
   /** The meaning, for the schema. */
   readonly description: string;
-  /** What to do about it. */
+  /** The advice for it. */
   readonly advice: string;
   readonly needs?: Need;
   readonly find: (facts: Facts) => Found | undefined;

@@ -147,7 +147,7 @@ async function readOne<Kind extends 'TaskDefinition' | 'ServiceDeployment'>(
   return (await context.loaders.of(kind).load({ id: arn })) ?? undefined;
 }
 
-/** What the caller may read of a list of a cluster. */
+/** The part of a cluster's list that the caller may read. */
 async function readAll<Kind extends EntityKind>(
   { access, loaders }: GraphContext,
   kind: Kind,

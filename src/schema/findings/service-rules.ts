@@ -11,7 +11,7 @@ import { fits, needOf, occupy, roomOf } from '../../live/drain/instance-capacity
 import { toImageReference } from '../computed/image-reference.ts';
 import type { Rule } from './finding.ts';
 
-/** What the rules about a service know. */
+/** The facts for rules about a service. */
 export interface ServiceFacts {
   readonly service: Service;
   /** Undefined if it was not read. */

@@ -63,7 +63,7 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
   #count: ObjectRef<Types, Count> | undefined;
   #pageInfo: ObjectRef<Types, ConnectionSource<object>['pageInfo']> | undefined;
 
-  /** What policies decide. */
+  /** The enum of actions that policies decide. */
   readonly actions: EnumRef<Types, ActionName>;
 
   constructor() {

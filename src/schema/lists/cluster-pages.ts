@@ -84,7 +84,7 @@ export async function clusterPages<Op extends ListOperation, Node>(
     read += group.length;
     missing.push(...parts.flatMap((part) => part.missing ?? []));
   }
-  // What a filter names exists in none of the clusters.
+  // The resource that a filter names exists in no cluster.
   if (missing.length > 0 && missing.length === read) throw blame(missing[0], list.filters, 'in no cluster');
   const placeOf = (index: number) => places[index]?.() ?? { cluster: '', place: BEGINNING };
   const hasNextPage = hasMore || read < names.length;

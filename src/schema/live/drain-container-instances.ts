@@ -156,7 +156,7 @@ async function drainForKey(
 ) {
   const operation = 'UpdateContainerInstancesState';
   const sent = { cluster: input.cluster, containerInstances: [...input.ids], status: 'DRAINING' };
-  // What was done under the key before is answered without a write, and so without its decision.
+  // A mutation that was done under the key before is answered without a write, and so without its decision.
   await context.access?.authorizeWrite(operation, sent);
   let wasSent = false;
   const send = () => {

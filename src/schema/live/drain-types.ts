@@ -28,7 +28,7 @@ const STATES: Readonly<Record<DrainTaskState, string>> = {
   STOPPED: 'Off the instance.',
 };
 
-/** What a percentage of a drain knows. */
+/** The limits of a drain's percentage. */
 const JOINED =
   'Only tasks that were seen since the gateway follows the drain count. Null if tasks had stopped on a draining instance before that and no task has left since: ' +
   'whether the drain moved them is unknown. ECS forgets stopped tasks after an hour.';

@@ -5,7 +5,7 @@ import { decodeLiveCursor, encodeLiveCursor } from '../../live/topic/cursor.ts';
 import type { LiveEvent } from '../../live/topic/topic-spec.ts';
 import { createContext, type GraphContext } from '../core/context.ts';
 
-/** What one item of a feed is about. */
+/** The subject of one item of a feed. */
 interface Named {
   readonly arn: string;
   readonly clusterArn: string;

@@ -27,7 +27,7 @@ export interface PayloadSource<Op extends OperationName> {
 type PayloadFieldBuilder<Op extends OperationName> = PothosSchemaTypes.ObjectFieldBuilder<Types, PayloadSource<Op>>;
 
 export interface MutationOptions<Op extends OperationName> {
-  /** What the mutation does, for users, in our own words. */
+  /** The effect of the mutation, for users, in our own words. */
   readonly description: string;
   /** Fields of the payload beside those of AWS's output; an empty output needs some. */
   readonly fields?: (t: PayloadFieldBuilder<Op>) => FieldMap;
@@ -206,7 +206,7 @@ export async function writeKeyed<Op extends WriteOperation>(
   operation: Op,
   { asked, prepare, key, partOf }: Keyed<Op>,
 ): Promise<PayloadSource<Op>> {
-  // What was done under the key before is answered without a write, and so without its decision. The input of a part is
+  // A mutation that was done under the key before is answered without a write, and so without its decision. The input of a part is
   // known only once it was prepared.
   if (partOf === undefined) await context.access?.authorizeWrite(operation, asked);
   const { sent, output, replayed } = await writeOnceForKey<Operations[Op]['input'], Operations[Op]['output']>(

@@ -135,7 +135,7 @@ export function toMember(owner: string, name: string, notation: string): Member 
   };
 }
 
-/** What the SDK marks is hidden, whether or not the table has it already. */
+/** Members that the SDK marks are hidden, whether or not the table has them already. */
 function secretKind(owner: string, name: string, directives: string): SecretKind | undefined {
   const kind = SECRET_MEMBERS[owner as StructureName | OperationName]?.[name];
   return kind ?? (directives.includes('@sensitive') ? 'CREDENTIAL' : undefined);

@@ -1,4 +1,4 @@
-/** What INFO says about a server. */
+/** The facts of Redis's INFO about a server. */
 export interface ServerInfo {
   /** `standalone`, `cluster` or `sentinel`; empty if the server does not say. */
   readonly mode: string;

@@ -1,4 +1,4 @@
-/** What the containers of a task, or of several, take of one GPU. Memory in MiB. */
+/** The use of one GPU by the containers of one or several tasks. Memory in MiB. */
 export interface GpuShare {
   readonly memory: number;
   readonly containers: number;

@@ -3,7 +3,7 @@ import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import type { Wire } from '../../util/wire-types.ts';
 import { type Fate, type ImageFates, readFate } from './simulated-behavior.ts';
 
-/** What all containers of one container definition share. */
+/** The members that all containers of one container definition share. */
 export interface ContainerRecipe {
   readonly name: string;
   readonly definition: Wire<ContainerDefinition>;

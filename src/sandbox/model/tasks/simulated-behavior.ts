@@ -2,7 +2,7 @@ import type { ContainerDefinition } from '@aws-sdk/client-ecs';
 import type { Wire } from '../../util/wire-types.ts';
 
 /**
- * What a container will do, because the sandbox runs none. It is read from the container definition's docker labels:
+ * The simulated behaviour of a container: the sandbox runs no containers. It is read from the container definition's docker labels:
  *
  * | label | effect |
  * |---|---|

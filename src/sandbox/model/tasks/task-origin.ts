@@ -16,7 +16,7 @@ import type { TaskDefinitionRecord } from '../task-definition-record.ts';
 import type { Containers } from './containers.ts';
 import type { TaskRest } from './task-record.ts';
 
-/** What tasks that are started together share, created once. It never changes. */
+/** The members that tasks started together share, created once. It never changes. */
 export interface TaskOrigin {
   readonly bornAt: number;
   readonly cluster: ClusterRecord;

@@ -10,7 +10,7 @@ import type { Containers } from './containers.ts';
 import type { TargetState } from './target-state.ts';
 import type { TaskOrigin } from './task-origin.ts';
 
-/** What rarely changes. Tasks that were started together share it until it does. It is replaced, never changed. */
+/** The members that rarely change. Tasks that were started together share them until one changes. It is replaced, never changed. */
 export interface TaskRest {
   /** The deployment that started it; changes with the deployment controller. */
   readonly deployment: DeploymentRecord | undefined;

@@ -35,7 +35,7 @@ export async function removeRevisions(
   const results = new Map<string, Removed>();
   const done: Step[] = [];
   for (const [at, call] of plan.entries()) {
-    // What could not be deregistered cannot be deleted.
+    // A revision that could not be deregistered cannot be deleted.
     const arns = namedIn(call).filter((arn) => results.get(arn)?.code == null);
     if (arns.length === 0) continue;
     try {

@@ -28,7 +28,7 @@ export interface ContainerChange {
   readonly removeEnvironment?: readonly string[] | null | undefined;
 }
 
-/** What a revision gets that differs from the one in use. */
+/** The changes of a revision from the one in use. */
 export interface RevisionArgs {
   readonly images?: readonly { readonly container: string; readonly image: string }[] | null | undefined;
   readonly containers?: readonly ContainerChange[] | null | undefined;
