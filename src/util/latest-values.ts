@@ -1,8 +1,8 @@
 /** Values by key, up to a number of them. The value that was set longest ago is forgotten first. */
-export class LatestValues<T> {
+export class LatestValues<T, Key = string> {
   readonly #most: number;
   // A Map is in the order in which its keys were added.
-  readonly #values = new Map<string, T>();
+  readonly #values = new Map<Key, T>();
 
   constructor(most: number) {
     this.#most = most;
@@ -12,23 +12,23 @@ export class LatestValues<T> {
     return this.#values.size;
   }
 
-  get(key: string): T | undefined {
+  get(key: Key): T | undefined {
     return this.#values.get(key);
   }
 
-  set(key: string, value: T): void {
+  set(key: Key, value: T): void {
     this.#values.delete(key);
     this.#values.set(key, value);
     const [oldest] = this.#values.size > this.#most ? this.#values.keys() : [];
     if (oldest !== undefined) this.#values.delete(oldest);
   }
 
-  delete(key: string): void {
+  delete(key: Key): void {
     this.#values.delete(key);
   }
 
   /** All entries; the one that was set longest ago is first. */
-  entries(): IterableIterator<[string, T]> {
+  entries(): IterableIterator<[Key, T]> {
     return this.#values.entries();
   }
 }

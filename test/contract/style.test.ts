@@ -65,8 +65,8 @@ describe('the language of', () => {
     expect(wrong).toEqual([]);
   });
 
-  it('comments in src begin with a noun or a verb', () => {
-    const wrong = filesIn('src', /\.ts$/).flatMap((file) =>
+  it.each(['src', 'examples', 'deploy'])('comments in %s begin with a noun or a verb', (folder) => {
+    const wrong = filesIn(folder, /\.(?:m?ts|tsx|mjs)$/).flatMap((file) =>
       [...readFileSync(file, 'utf8').matchAll(OPENING)].map(([opening]) => `${file}: ${opening.trim()}`),
     );
     expect(wrong).toEqual([]);

@@ -1,3 +1,4 @@
+import { LatestValues } from '../../util/latest-values.ts';
 import type { Follower } from './follower.ts';
 import type { LiveEvent } from './topic-spec.ts';
 
@@ -18,7 +19,7 @@ interface StallStart {
  * during a stall.
  */
 export class Stalls<Body> {
-  readonly #starts = new Map<number, StallStart>();
+  readonly #starts = new LatestValues<StallStart, number>(MOST_SPANS);
   /** By `stallAfter`, since when. */
   #open = new Map<number, number>();
   readonly #quietSince = new WeakMap<LiveEvent<Body>, number>();
@@ -73,8 +74,6 @@ export class Stalls<Body> {
   /** Remembers that the event of this number reported the start of a stall. */
   begin(stallAfterMs: number, since: number, sequence: number): void {
     if (this.#starts.get(stallAfterMs)?.since === since) return;
-    const [oldest] = this.#starts.size >= MOST_SPANS ? this.#starts.keys() : [];
-    if (oldest !== undefined) this.#starts.delete(oldest);
     this.#starts.set(stallAfterMs, { since, sequence });
   }
 
