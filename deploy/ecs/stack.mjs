@@ -9,7 +9,7 @@ import { Secret } from 'aws-cdk-lib/aws-secretsmanager';
 /** ECS operations that change nothing. ECS cannot restrict List and a few Describe actions to resources, so all are for `*`. */
 const READ = ['ecs:Describe*', 'ecs:Get*', 'ecs:List*'];
 
-/** What an operator does to what exists. No registration and no new service: those need iam:PassRole. */
+/** The actions of an operator on existing resources. No registration and no new service: those need iam:PassRole. */
 const OPERATE = [
   'ecs:ContinueServiceDeployment',
   'ecs:StopServiceDeployment',

@@ -43,7 +43,7 @@ function intrinsicOf(value) {
   return others.length === 0 && INTRINSIC.test(name ?? '') ? name : undefined;
 }
 
-/** What is wrong with a template, by CloudFormation's own schemas of the resources. */
+/** The problems of a template, by CloudFormation's own schemas of the resources. */
 export function problemsOf(template) {
   const { Parameters = {}, Conditions = {}, Resources = {}, Outputs = {} } = template;
   const problems = [];

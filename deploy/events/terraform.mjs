@@ -10,7 +10,7 @@ export async function readModule(path) {
   return parse(path, readFileSync(new URL(path, import.meta.url), 'utf8'));
 }
 
-/** What is wrong with a module, by the provider's schema of the resources. */
+/** The problems of a module, by the provider's schema of the resources. */
 export function problemsOf({ variable = {}, resource = {}, output = {} }) {
   const problems = [];
 

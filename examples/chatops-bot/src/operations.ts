@@ -1,4 +1,4 @@
-/** What a feed says of one deployment. */
+/** One deployment in an event of a feed. */
 export interface DeploymentItem {
   readonly kind: string;
   readonly outcome: string | null;
@@ -20,7 +20,7 @@ export interface DeploymentItem {
   };
 }
 
-/** What a feed says of the drain of one or more instances. */
+/** The drain of one or more instances in an event of a feed. */
 export interface DrainItem {
   readonly kind: string;
   readonly outcome: string | null;

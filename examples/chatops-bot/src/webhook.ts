@@ -1,7 +1,7 @@
 import type { Room } from './follow-feed.ts';
 import type { Message } from './messages.ts';
 
-/** What is worth a line of its own: a webhook cannot edit what it has posted. */
+/** Events that get a line of their own: a webhook cannot edit an earlier message. */
 const NEWS = new Set(['STARTED', 'STALLED', 'RESUMED', 'ENDED']);
 
 export function createWebhookRoom(url: string): Room {

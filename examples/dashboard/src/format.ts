@@ -44,7 +44,7 @@ export const revisionName = (
   definition: { readonly family?: string | null; readonly revision?: number | null } | null | undefined,
 ) => (definition ? `${definition.family}:${definition.revision}` : '–');
 
-/** What an event says, without the name of the service and with short ids. */
+/** The text of an event, without the name of the service and with short ids. */
 export const shortMessage = (message: string | null | undefined, service: string) =>
   (message ?? '')
     .replace(`(service ${service}) `, '')

@@ -1,6 +1,6 @@
 import { useSyncExternalStore } from 'react';
 
-/** What the part of the address behind "#" names. */
+/** The page that the part of the address behind "#" names. */
 export type Route =
   | { readonly page: 'fleet' }
   | { readonly page: 'stopped' }

@@ -76,7 +76,7 @@ export function FleetPage() {
   );
 }
 
-/** What ECS is doing now: deployments and drains of all clusters, as they go. */
+/** The work in progress: deployments and drains of all clusters. */
 function UnderWay() {
   const [deployments] = useSubscription({ query: FollowDeploymentsDocument });
   const [drains] = useSubscription({ query: FollowDrainsDocument });

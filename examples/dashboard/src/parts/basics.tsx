@@ -15,7 +15,7 @@ export function RolloutBadge({ rollout, isStalled }: { readonly rollout: Rollout
   return <Badge tone={tone}>{text}</Badge>;
 }
 
-/** What went wrong, in the gateway's own words. */
+/** The error, in the gateway's own words. */
 export function Problem({ error, title }: { readonly error: CombinedError; readonly title: string }) {
   const messages = error.networkError
     ? ['The gateway cannot be reached.']

@@ -5,7 +5,7 @@ import { Badge, Problem } from './basics';
 
 const TONES: Readonly<Record<string, string>> = { WOULD_MOVE: 'steady', WOULD_STOP: 'inactive' };
 
-/** What a drain would do, before anybody starts it. */
+/** The forecast of a drain, before it is started. */
 export function ForecastView({ cluster, instance }: { readonly cluster: string; readonly instance: string }) {
   const [{ data, error }] = useQuery({
     query: ForecastDocument,

@@ -9,7 +9,7 @@ interface ObstaclesProps {
   };
 }
 
-/** What keeps a deployment or a drain from its end: ECS that does not answer, a stall, blockers. */
+/** Obstacles of a deployment or a drain: ECS that does not answer, a stall, blockers. */
 export function Obstacles({ update }: ObstaclesProps) {
   const { degraded, outcome, stalledSince, progress } = update;
   return (
