@@ -8,7 +8,7 @@ import { sendBytes, sendHttp, TOKEN } from './send.ts';
 import { GUARDED_SOCKETS, OPEN_SOCKETS, type SocketVector } from './sockets.ts';
 
 /**
- * What callers may try, over HTTP, Server-Sent Events and WebSocket: each is refused as it says, with nothing of what may be secret, and the
+ * Attacks of callers, over HTTP, Server-Sent Events and WebSocket: each is refused as it says, with nothing of what may be secret, and the
  * server answers the next request. Sizes are just over our own limits.
  */
 describe('attacks', async () => {

@@ -9,7 +9,7 @@ export interface HttpVector {
   readonly method?: string;
   readonly path?: string;
   readonly headers?: OutgoingHttpHeaders;
-  /** What is no text is sent as JSON. */
+  /** A value that is not a text is sent as JSON. */
   readonly body?: unknown;
 }
 

@@ -16,7 +16,7 @@ const EVERY_MS = 120;
 /** ECS answers after this time: a fifth of what an answer from the same Region takes. */
 const LATENCY_MS = 10;
 
-/** What the abusive principal may do in the second table. */
+/** The limits of the abusive principal in the second table. */
 const LIMITS = { cost: 30, objects: 300, operations: 1, streams: 5, sockets: 2, mutationsPerMinute: 6 };
 
 interface Abuse {
@@ -49,7 +49,7 @@ const ABUSES: Readonly<Record<string, Abuse>> = {
 };
 
 /**
- * What the small look-ups of one principal take while another one does what it can, from another address, without and
+ * The time of the small look-ups of one principal while another one does what it can, from another address, without and
  * with limits of its role. Ratios of one run: each round measures the look-ups alone, then beside the other.
  */
 export async function fairnessTable(): Promise<string> {

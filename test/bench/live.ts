@@ -86,7 +86,7 @@ async function run(ecs: string, world: DeployingWorld, transport: Transport, sub
 }
 
 /**
- * What following costs, all of it: a gateway and an ECS in processes of their own, 100 services with 10 tasks each that deploy in
+ * The whole cost of following: a gateway and an ECS in processes of their own, 100 services with 10 tasks each that deploy in
  * one cluster, something happening in five of them a second, and subscribers over real connections. A subscriber's CPU is
  * its part of the whole, polling included: what it adds is less than what one run differs from the next.
  */

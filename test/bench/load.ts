@@ -32,7 +32,7 @@ const DEAREST: Readonly<Record<string, (index: number) => string>> = {
 };
 
 /**
- * What small look-ups take while the dearest queries that the limits permit run, 12 at once: by quantile, and as a ratio to the time before.
+ * The time of small look-ups while the dearest queries that the limits permit run, 12 at once: by quantile, and as a ratio to the time before.
  * The gateway, ECS and the client that makes the look-ups are processes of their own, quiet or not; the queries come from this process and
  * from another address. With two cores, the four share them: part of what the look-ups wait for is the machine.
  */

@@ -78,7 +78,7 @@ export async function forkBundled(
   return child;
 }
 
-/** What some work took of this process. */
+/** The resources that some work took of this process. */
 export interface Cost {
   readonly wallMs: number;
   readonly cpuMs: number;

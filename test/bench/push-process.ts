@@ -110,7 +110,7 @@ function cpuMs(): number {
 
 async function usage(): Promise<PushUsage> {
   const asked = cpuMs();
-  // What weak references and finalizers hold goes a turn later.
+  // Objects that weak references and finalizers hold are freed a turn later.
   for (let round = 0; round < 3; round += 1) {
     globalThis.gc?.();
     await delay(20);

@@ -76,7 +76,7 @@ const TRANSPORTS = [
   ['sse', 'SSE', 'graphql-yoga'],
 ] as const;
 
-/** What a subscriber costs, sockets and all, against graphql-ws and Yoga as they come over the same hub. */
+/** The cost of a subscriber, sockets included, against graphql-ws and Yoga as they come over the same hub. */
 export async function pushTable(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'push-'));
   const server = await bundleServer(folder);

@@ -3,7 +3,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { ours } from './ours.ts';
 import { FAMILIES, type Family } from './refused-documents.ts';
 
-/** What sending many documents of a family did to a gateway. */
+/** The effect of many documents of a family on a gateway. */
 export interface Refusals {
   readonly family: string;
   readonly codes: string;

@@ -6,7 +6,7 @@ import { FAMILIES } from './refused-documents.ts';
 const DOCUMENTS = 2_000;
 
 /**
- * What refusing documents costs, in a process with a heap of 256 MB: 2,000 that differ, of each family. The time is that of a whole request
+ * The cost of refusing documents, in a process with a heap of 256 MB: 2,000 that differ, of each family. The time is that of a whole request
  * without a socket. CPU beside it, because other work on the machine counts in the time and not in the CPU.
  */
 export async function refusalsTable(): Promise<string> {

@@ -4,7 +4,7 @@ import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import type { TreeRequest } from './tree-process.ts';
 
-/** What a replica is asked to do. */
+/** The task of a replica. */
 export type ReplicaOrder =
   /** One query that ECS answers, and the same again from memory. */
   | { readonly kind: 'probe'; readonly index: number }

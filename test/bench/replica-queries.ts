@@ -35,7 +35,7 @@ function end(children: readonly ChildProcess[]): void {
   for (const child of children) child.disconnect();
 }
 
-/** What a query costs more because the replica shares buckets and writes: a gateway alone and a replica take turns. */
+/** The additional cost of a query because the replica shares buckets and writes: a gateway alone and a replica take turns. */
 async function costTable(stub: RemoteStub, redis: RedisServer): Promise<string> {
   await stub.begin({ latencyMs: 5 });
   const [alone] = await start(stub, 1);
@@ -107,7 +107,7 @@ type Load = readonly [
   load: { readonly callers: number; readonly pauseMs: number },
 ];
 
-/** What replicas that share a Redis cost and save, without subscriptions. */
+/** Costs and savings of replicas that share a Redis, without subscriptions. */
 export async function replicaQueriesTable(): Promise<string> {
   const redis = await RedisServer.start();
   const stub = await forkStub({ clusters: 20, services: 50, tasks: 10 });

@@ -14,7 +14,7 @@ interface Update {
   readonly cursor: string;
 }
 
-/** What all subscribers of an audience have seen. */
+/** The events that all subscribers of an audience have seen. */
 export interface Seen {
   messages: number;
   /** Events whose number is not the next one, and numbers that did not rise. */

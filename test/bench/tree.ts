@@ -6,7 +6,7 @@ import type { TreeRequest, TreeResult } from './tree-process.ts';
 
 const FLEET: FleetShape = { clusters: 20, services: 50, tasks: 10 };
 const LATENCY_MS = 20;
-/** What the documented buckets need for the tree: 200 calls in a bucket of 100 that gains 20 a second. */
+/** The time that the documented buckets need for the tree: 200 calls in a bucket of 100 that gains 20 a second. */
 const FLOOR_MS = 5_000;
 
 /** Long enough for what was read to be forgotten (MEMORY_TTL), and for garbage to be collected. */

@@ -36,7 +36,7 @@ type Documents = Record<
 const STOREFRONT = { cluster: 'storefront', service: 'storefront' };
 const NOWHERE = { input: { cluster: 'storefront', service: 'none', desiredCount: 1 } };
 
-/** What a client shows comes when it comes: a busy machine is not a fault. */
+/** A client may show a result late: a busy machine is not a fault. */
 const PATIENT = { timeout: 20_000 };
 
 let project: ClientProject;

@@ -8,9 +8,9 @@ import { ASG, type Call, expressInput, instance, ON_FARGATE, prepareWorld } from
 interface Kept {
   /** The earlier state that is kept: a write of the former incarnation, or a reading of it. */
   readonly keep: (write: Call, name: string, arn: string) => Promise<unknown>;
-  /** What of the resource shows whose life it is. */
+  /** The member of the resource that shows which life it is from. */
   readonly read: (name: string, arn: string) => string;
-  /** What the second life shows. */
+  /** The value in the second life. */
   readonly expected: unknown;
 }
 

@@ -14,9 +14,9 @@ export interface WriteCase {
   /** Writes through the gateway before it, when reads are late already. */
   readonly before?: (call: Call, names: Names) => Promise<Names | undefined>;
   readonly input: (names: Names) => object;
-  /** What to select of the payload; its leaves become names. */
+  /** The selection of the payload; its leaves become names. */
   readonly payload?: string;
-  /** What shows it, in words for the docs, with a query and what it answers. */
+  /** The reads that show it, in words for the docs, with a query and its answer. */
   readonly shows: Readonly<Record<string, (names: Names) => readonly [query: string, data: unknown]>>;
   /** Why nothing shows it, or what shows late. */
   readonly note?: string;
@@ -29,7 +29,7 @@ export const ASG = 'arn:aws:autoscaling:eu-west-1:123456789012:autoScalingGroup:
 export const ROLE = 'arn:aws:iam::123456789012:role/x';
 export const DAEMON_CONTAINERS = [{ name: 'agent', image: 'agent', memory: 64 }];
 
-/** What all cases share. */
+/** The setting that all cases share. */
 export async function prepareWorld(call: Call): Promise<void> {
   await call('CreateCluster', { clusterName: 'base' });
   const size = { cpu: '256', memory: '512', networkMode: 'awsvpc', requiresCompatibilities: ['FARGATE'] };

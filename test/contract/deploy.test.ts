@@ -10,7 +10,7 @@ import { startTestApp } from '../support/test-app.ts';
 
 const read = (path: string) => readFileSync(path, 'utf8');
 const IMAGE = { HOST: '0.0.0.0', PORT: '4000' };
-/** What stands for a secret, or for what the person who deploys gives. */
+/** Placeholders for secrets, and for values that the person who deploys gives. */
 const GIVEN = { ECS_GRAPHQL_TOKEN: 'x'.repeat(48) };
 
 interface Rule {

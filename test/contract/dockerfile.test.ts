@@ -9,7 +9,7 @@ import type { Command } from '../../src/config/setting.ts';
 const dockerfile = readFileSync('Dockerfile', 'utf8');
 const ignored = readFileSync('.dockerignore', 'utf8').split('\n');
 
-/** What a stage copies from the checkout: the words of its COPY lines but for the last, where to. */
+/** The files that a stage copies from the checkout: the words of its COPY lines but for the last, where to. */
 function copied(stage: string): string[] {
   const lines = stage.split('\n').filter((line) => line.startsWith('COPY ') && !line.includes('--from='));
   return lines.flatMap((line) => line.split(' ').slice(1, -1)).map((path) => path.replace('./', ''));

@@ -11,7 +11,7 @@ import { textFrame } from '../../src/http/websocket/text-frame.ts';
 import { sharedSchema } from '../support/shared-schema.ts';
 import { openWs } from '../support/ws-client.ts';
 
-// What this project uses of its libraries although they do not promise it. Each use is in one file, named here; where a test fails
+// Undocumented parts of libraries that this project uses. Each use is in one file, named here; where a test fails
 // after an upgrade, that file has to change, and FAST_PATHS=off is the way around it meanwhile.
 
 const missing = (found: object, names: readonly string[]) => names.filter((name) => !(name in found));

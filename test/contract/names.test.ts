@@ -69,7 +69,7 @@ describe('names', () => {
 });
 
 describe('lists', () => {
-  /** What bounds each list of our own types: a number that the description names, or the caller's own arguments. */
+  /** The bound of each list of our own types: a number that the description names, or the caller's own arguments. */
   const BOUNDED: Readonly<Record<string, string>> = {
     'DaemonDeploymentProgress.triggeredAlarms': 'alarms of one deployment',
     'DeploymentProgress.blockedBy': 'reasons, each once',

@@ -57,7 +57,7 @@ describe('every filter of a List operation', () => {
       .map((member) => member.name)
       .filter((name) => name !== 'nextToken' && name !== 'maxResults')
       .map((name) => (/^cluster(Arn)?$/.test(name) && args.includes('clusters') ? 'clusters' : name))
-      // What ECS calls a prefix there is the whole name of a family.
+      // ECS's prefix is the whole name of a family there.
       .map((name) => (operation === 'ListTaskDefinitions' && name === 'familyPrefix' ? 'family' : name));
     expect(filters.filter((name) => !args.includes(name))).toEqual([]);
   });
@@ -77,7 +77,7 @@ const PARENTS: Readonly<Record<string, (selection: string) => string>> = {
     `mutation { updateExpressGatewayService(input: { serviceArn: "${ARNS.Service}" }) { ${selection} } }`,
 };
 
-/** What reaching the parent calls itself. */
+/** The calls that reaching the parent makes itself. */
 const ON_THE_WAY: Readonly<Record<string, readonly string[]>> = {
   TaskDefinitionFamily: ['ListTaskDefinitionFamilies'],
   TagResourcePayload: ['TagResource'],

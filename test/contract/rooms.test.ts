@@ -207,7 +207,7 @@ describe('the rooms of src', () => {
   it('reach the sandbox at one point, and only when a preview is asked for', () => {
     const intoSandbox = local.filter(({ file, target }) => roomOf(file) === 'preview' && roomOf(target) === 'sandbox');
     expect([...new Set(intoSandbox.map(({ target }) => target))]).toEqual(['sandbox/simulation/index.ts']);
-    // What is imported at run time and not by a call would load with the gateway.
+    // A module that is imported at run time, and not by a call, would load with the gateway.
     const calls = new Set(
       sources().filter((file) => /await import\('[^']*preview\//.test(readFileSync(join('src', file), 'utf8'))),
     );

@@ -3,7 +3,7 @@ import { filterSchema, pruneSchema } from '@graphql-tools/utils';
 import { buildSchema, type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql';
 import { isDue, readDeprecation } from '../../src/schema/contracts/deprecation.ts';
 
-/** What clients of an older schema would notice of a newer one. */
+/** The changes of a newer schema that clients of an older one would notice. */
 export interface SchemaChanges {
   /** A query that was valid is not any more, or a client's generated types are wrong. */
   readonly breaking: readonly string[];
@@ -11,7 +11,7 @@ export interface SchemaChanges {
   readonly removals: readonly string[];
   /** Every query stays valid, and yet a client may be surprised: a new enum value, a new member of an interface, another default. */
   readonly dangerous: readonly string[];
-  /** What was removed as its deprecation had said. */
+  /** Members that were removed as their deprecation had announced. */
   readonly due: readonly string[];
   /** New deprecations whose notice is too short, and old ones whose notice was shortened. */
   readonly hasty: readonly string[];

@@ -65,7 +65,7 @@ describe('the language of', () => {
     expect(wrong).toEqual([]);
   });
 
-  it.each(['src', 'examples', 'deploy'])('comments in %s begin with a noun or a verb', (folder) => {
+  it.each(['src', 'test', 'examples', 'deploy'])('comments in %s begin with a noun or a verb', (folder) => {
     const wrong = filesIn(folder, /\.(?:m?ts|tsx|mjs)$/).flatMap((file) =>
       [...readFileSync(file, 'utf8').matchAll(OPENING)].map(([opening]) => `${file}: ${opening.trim()}`),
     );

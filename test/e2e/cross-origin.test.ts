@@ -5,7 +5,7 @@ import { describe, expect, it } from 'vitest';
 import { hasBrowser, launchBrowser } from '../support/browser.ts';
 import { startTestApp } from '../support/test-app.ts';
 
-/** What Apollo Client, tracing and an application of one's own add to a request. */
+/** The headers that Apollo Client, tracing and an application of one's own add to a request. */
 const HEADERS = {
   authorization: 'Bearer correct-horse-battery-staple',
   'content-type': 'application/json',

@@ -45,7 +45,7 @@ describe.runIf(hasBrowser())('EventSource in a browser', { timeout: 60_000 }, ()
       expect(first).toMatchObject({ type: 'SNAPSHOT', lastEventId: first?.cursor });
 
       await app.restart();
-      // What happens while no subscriber listens comes with the next connection.
+      // Events without a subscriber come with the next connection.
       app.world.sandbox.clock.advance(200_000);
       const isOver = async () => (await followed()).some(({ messages }) => /completed/.test(messages.join()));
       while (!(await isOver())) await page.waitForTimeout(50);

@@ -12,7 +12,7 @@ const goneId = encodeNodeId({ type: 'Cluster', parts: [`${BASE}:cluster/gone`] }
 interface Case {
   readonly query: string;
   readonly variables?: Readonly<Record<string, unknown>>;
-  /** What must be in the result, so that a case cannot come to nothing. */
+  /** The required content of the result, so that a case cannot come to nothing. */
   readonly has: string | RegExp;
 }
 

@@ -13,7 +13,7 @@ import {
 } from 'graphql';
 import type { Random } from './random.ts';
 
-/** What no answer may repeat: it is put where values are expected that may be secret. It is no name, so that no field looks like it. */
+/** The text that no answer may repeat: it is put where values are expected that may be secret. It is no name, so that no field looks like it. */
 export const CANARY = 'CANARY-4711';
 
 const STRINGS = [

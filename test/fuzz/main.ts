@@ -27,7 +27,7 @@ while (index < inputs) {
   const world = await createWorld({ seed: 'demo' }, { RATE_SHARE: '0' });
   const { url } = await world.app.listen();
   const end = Math.min(inputs, index + INPUTS_A_WORLD);
-  // What making a world took does not count.
+  // The time to make a world does not count.
   loop.reset();
   for (; index < end; index += 1) {
     const before = process.cpuUsage();
@@ -40,7 +40,7 @@ while (index < inputs) {
   }
   const stall = Math.round(loop.max / 1e6);
   await world.dispose();
-  // What is kept, and not what waits to be collected. The clients' sockets and the sandbox live in this process too.
+  // Memory that is kept, without garbage that waits to be collected. The clients' sockets and the sandbox live in this process too.
   collect();
   const { heapUsed, rss } = process.memoryUsage();
   process.stdout.write(

@@ -5,7 +5,7 @@ import { ERROR_CODES } from '../../src/schema/core/error-codes.ts';
 import { CANARY } from './documents.ts';
 import type { MessageMaker } from './messages.ts';
 
-/** What an answer to anything may not be; undefined where it is as it should be. */
+/** The fault of an answer; undefined for a proper one. */
 export type Problem = { readonly input: string; readonly problem: string } | undefined;
 
 /** How a server may close a WebSocket for its client's mistakes. */

@@ -47,7 +47,7 @@ afterAll(async () => {
   server.close();
 });
 
-/** What the only error of an operation says. */
+/** The message of the only error of an operation. */
 async function failure(query: string, answer: Respond, by = patient) {
   respond = answer;
   const { errors = [] } = await by.query(query);
@@ -106,7 +106,7 @@ it('members that are decoded only when they are read can be wrong too', async ()
 
 describe('an error that does not come from ECS', () => {
   it.each([
-    // What passes may be asked again; an emulator that lacks an operation lacks it the next time.
+    // A passing failure may be retried; an emulator that lacks an operation lacks it the next time.
     ['a page of a proxy (502)', page(502), 'UPSTREAM_UNAVAILABLE', true],
     ['a page of a proxy (503)', page(503), 'UPSTREAM_UNAVAILABLE', true],
     ["a web framework's page (500)", page(500), 'UPSTREAM_INVALID_RESPONSE', false],

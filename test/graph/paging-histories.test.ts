@@ -8,7 +8,7 @@ import { createWorld, type World } from '../support/world.ts';
 import { KINDS, type Write } from './paging-kinds.ts';
 import { preparePaging } from './prepare-paging.ts';
 
-/** What the lists of others need, and what ECS itself put there. */
+/** Resources that the lists of others need, and those that ECS itself created. */
 const KEPT = /(^|\/)(c|attributes|own|edge|web|shared|agent|deployed|FARGATE|FARGATE_SPOT)(:\d+)?$|^ecs\./;
 
 /** Between two pages: whether the writes go through the gateway, which of the listed items end, and what is created. */
@@ -138,7 +138,7 @@ describe('paging, while things are created and end between the pages', () => {
               const item = listed[at + distance];
               if (kind.end === undefined || item === undefined || KEPT.test(item) || !allTheTime.has(item)) continue;
               tried += 1;
-              // What ended in an earlier history may still be listed, and cannot end once more.
+              // A resource that ended in an earlier history may still be listed, and cannot end once more.
               const hasEnded = await kind.end(write, item).then(
                 () => true,
                 () => false,

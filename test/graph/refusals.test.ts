@@ -3,7 +3,7 @@ import { createWorld, type World } from '../support/world.ts';
 
 const NETWORK = { awsvpcConfiguration: { subnets: ['subnet-a'] } };
 
-/** What ECS refuses, and the member that a form has to mark. */
+/** Refusals of ECS, and the member that a form has to mark. */
 const REFUSED: readonly (readonly [string, string, Record<string, unknown>, string | undefined])[] = [
   ['a negative count', 'UpdateService', { service: 'web', desiredCount: -1 }, 'desiredCount'],
   ['an unknown task definition', 'UpdateService', { service: 'web', taskDefinition: 'none:7' }, 'taskDefinition'],

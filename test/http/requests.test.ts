@@ -151,7 +151,7 @@ describe('HTTP requests', async () => {
 });
 
 describe('hosts and paths that are no URL', () => {
-  /** What comes back for bytes that no client would send. */
+  /** The answer to bytes that no client would send. */
   async function answerTo(base: string, head: string): Promise<string> {
     const { hostname, port } = new URL(base);
     const { connect } = await import('node:net');

@@ -31,12 +31,12 @@ describe('peers that take nothing', () => {
     stalled.add(ours);
     ours.resume();
     ours.write(MUCH);
-    // What is private to Node, and what progress is read from.
+    // The private member of Node from which progress is read.
     expect((ours as unknown as { _handle: object })._handle).toMatchObject({
       writeQueueSize: expect.any(Number),
       bytesWritten: MUCH.length,
     });
-    // What the network itself holds is taken first.
+    // Bytes in the network are taken first.
     for (let round = 0; round < 3; round += 1) {
       await new Promise((resolve) => setImmediate(resolve));
       stalled.look();

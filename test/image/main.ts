@@ -123,7 +123,7 @@ const checks: Readonly<Record<string, () => Promise<string | undefined>>> = {
     const gateway = await publishedAt('ecs-graphql-history', 4000);
     const cart = 'service(cluster: "storefront", service: "cart")';
     await ask(gateway, `{ ${cart} { events { message } } }`);
-    // What is read is written within a second.
+    // A reading is written within a second.
     await delay(2_000);
     const { body } = await ask(gateway, `{ ${cart} { history { nodes { kind text } } } }`);
     assert.match(JSON.stringify(body), /"kind":"SERVICE_EVENT"/);

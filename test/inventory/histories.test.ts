@@ -103,7 +103,7 @@ async function listAll(ecs: ECSClient, cluster: string, desiredStatus: 'RUNNING'
   return arns;
 }
 
-/** What is held is what ECS describes, without the members that events never show. */
+/** The held resources equal ECS's descriptions, without the members that events never show. */
 async function expectTruth(ecs: ECSClient, scope: ScopeInventory, cluster: string): Promise<void> {
   const taskArns = (
     await Promise.all((['RUNNING', 'STOPPED'] as const).map((status) => listAll(ecs, cluster, status)))

@@ -146,7 +146,7 @@ describe('services', () => {
     await ecs.send(new DeleteServiceCommand({ cluster: 'prod', service: 'one', force: true }));
     await setup.pass(65_000);
     expect(await names()).toEqual({ names: ['two'], calls: {} });
-    // What neither the list nor the tasks show is read.
+    // Members that neither the list nor the tasks show are read.
     expect((await world.count('{ services(clusters: "prod") { nodes { desiredCount } } }')).calls).toEqual({
       DescribeServices: 1,
     });

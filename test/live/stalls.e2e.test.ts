@@ -77,7 +77,7 @@ describe('a service whose tasks run for 20 s and exit', () => {
     expect(types([...late.events, ...back.events])).not.toContain('STALLED');
     expect([...late.events, ...back.events].every(({ isStalled }) => isStalled)).toBe(true);
 
-    // What is found already stalled, by a gateway that has just started, is known by its age.
+    // A gateway that has just started knows a stall by its age.
     world.restart();
     const first = await world.subscribe<Update>(DEPLOYMENT);
     expect(first.events).toMatchObject([{ type: 'SNAPSHOT', isStalled: true }]);

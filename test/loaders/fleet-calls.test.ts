@@ -58,7 +58,7 @@ describe('what a fleet of 20 x 50 x 10 costs', () => {
   });
 
   it('the calls of one for many at the same time, also where they only overlap', async () => {
-    // What a busy machine does not start at the same time is a moment late, and finds what was read.
+    // A read that a busy machine starts a moment late finds the earlier reading.
     const sharing = await createWorld({ seed: 'fleet' }, { MAX_COST: '0', MEMORY_TTL: '1h', QUERY_DEADLINE: '60s' });
     const all = '{ clusters { nodes { clusterName status services { nodes { serviceName status } } } } }';
     const some = '{ clusters { nodes { runningTasksCount services(first: 30) { nodes { runningCount } } } } }';

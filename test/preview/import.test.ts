@@ -11,7 +11,7 @@ function resultOf<Result>(steps: Generator<void, Result>): Result {
   }
 }
 
-/** What ECS shows of each service, and of the room on each instance. */
+/** ECS's view of each service, and of the room on each instance. */
 function shown(state: ReturnType<typeof stateOf>) {
   return {
     services: state.services.map(({ serviceName, desiredCount, runningCount, pendingCount, deployments = [] }) => ({

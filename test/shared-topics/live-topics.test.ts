@@ -54,7 +54,7 @@ describe.runIf(HAS_REDIS)(withRedis('topics that several replicas follow'), () =
     counter.value = 1;
     for (const stream of streams) await has(stream, 2);
     const dead = await leader();
-    // What dies says no goodbye: its connections break, and its lease has not run out.
+    // A killed process does not say goodbye: its connections break, and its lease has not run out.
     await dead.store.close();
     dead.hub.dispose();
     counter.value = 2;

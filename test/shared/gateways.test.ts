@@ -117,7 +117,7 @@ describe.runIf(HAS_REDIS)(withRedis('gateways that share one Redis'), () => {
     }
     const before = { ...sandbox.calls() };
     for (const { query } of others) await query(read);
-    // What is known is still answered from memory.
+    // Known resources are still answered from memory.
     expect(sandbox.calls()).toEqual(before);
   });
 

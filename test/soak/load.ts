@@ -5,7 +5,7 @@ import { startDeadline } from '../../src/ecs/core/deadline.ts';
 import { type Request, randomMutation, randomQuery, randomSubscription } from './operations.ts';
 import { Random } from './random.ts';
 
-/** What the load has done and seen so far. */
+/** The work and the results of the load so far. */
 export interface LoadCounts {
   queries: number;
   mutations: number;
@@ -25,7 +25,7 @@ export interface LoadOptions {
   readonly signal: AbortSignal;
 }
 
-/** What is kept of documents fills up in the first ten minutes, so that it does not look like growth afterwards. */
+/** The cache of documents fills up in the first ten minutes, so that it does not look like growth afterwards. */
 const WARM_UP_MS = 600_000;
 const NEW_TEXTS = { warmUp: 0.3, later: 0.05 } as const;
 const MUTATION_EVERY = 10;

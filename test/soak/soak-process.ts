@@ -7,7 +7,7 @@ import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { startSandbox } from '../../src/sandbox/index.ts';
 
-/** What a process of the soak is: the sandbox, or the gateway in front of it. */
+/** The role of a process of the soak: the sandbox, or the gateway in front of it. */
 export type SoakRole =
   | { readonly role: 'sandbox'; readonly seed: number; readonly speed: number }
   | { readonly role: 'gateway'; readonly ecs: string };
@@ -54,7 +54,7 @@ process.on('message', async ({ snapshot }: { snapshot?: string }) => {
   const sockets = resources.filter((name) => name === 'TCPSocketWrap').length;
   const timers = resources.filter((name) => name === 'Timeout').length;
   process.send?.({ url, heap, rss, external, sockets, timers, p99, max } satisfies SoakUsage);
-  // What the collection itself took is not counted.
+  // The time of the collection itself is not counted.
   loop.reset();
 });
 process.on('disconnect', () => process.exit(0));

@@ -31,7 +31,7 @@ export function launchBrowser(): Promise<Browser> {
   });
 }
 
-/** What a page did that it should not. */
+/** The faults of a page. */
 export interface PageTrouble {
   /** Requests and WebSockets to any other origin. */
   readonly foreign: string[];

@@ -26,7 +26,7 @@ function at(value: unknown, path: string): unknown {
   return path.split('.').reduce((inner, name) => (inner as Output | undefined)?.[name], value);
 }
 
-/** What comes after a step: later ones find what it made, and the world has had its time. */
+/** The end of a step: later ones find its resources, and the world has had its time. */
 export function afterStep({ world, made }: StepContext, { keep = {}, minutes = 0 }: WriteStep, payload: unknown): void {
   for (const [name, path] of Object.entries(keep)) made[name] = String(at(payload, path));
   if (minutes > 0) world.sandbox.clock.advance(minutes * 60_000);
@@ -34,7 +34,7 @@ export function afterStep({ world, made }: StepContext, { keep = {}, minutes = 0
 
 type Before = (context: StepContext) => Promise<void>;
 
-/** What the steps need and no write of the table makes: done without a fault. */
+/** Resources that the steps need and no write of the table makes, made without a fault. */
 export const BEFORE: Partial<Record<WriteOperation, Before>> = {
   async UpdateTaskProtection({ world, made }) {
     const { tasks } = await world.data<{ tasks: { nodes: { taskArn: string }[] } }>(

@@ -30,7 +30,7 @@ export interface FakeWorld extends AsyncDisposable {
   /** How often each operation was called since the last query. */
   counts(): Readonly<Record<string, number>>;
   query<Data = Record<string, never>>(query: string, variables?: Record<string, unknown>): Promise<Answer<Data>>;
-  /** What /metrics shows. */
+  /** The text of /metrics. */
   metrics(): Promise<string>;
 }
 

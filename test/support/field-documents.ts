@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 import { ARNS, IMAGE, OLD_TASK_DEFINITION, SECRET } from './one-of-each.ts';
 
-/** What required arguments are given. */
+/** The values of required arguments. */
 const GIVEN: Readonly<Record<string, string | number | readonly string[]>> = {
   cluster: 'prod',
   service: 'web',

@@ -1,6 +1,6 @@
 import type { Timers } from '../../src/ecs/core/timers.ts';
 
-/** What is waited for longer than this is not leapt over: it comes due when a test passes the time. */
+/** A longer wait than this is not leapt over: it comes due when a test passes the time. */
 const LONGEST_LEAP_MS = 10_000;
 
 /** Time that leaps over every short wait. */

@@ -88,7 +88,7 @@ function textOf(name: string, mark: string): string {
   return ARN_TYPES[name] === undefined ? `${name}-${mark}` : `${ARN}:${ARN_TYPES[name]}-${mark}`;
 }
 
-/** What a mutation may be given: what ECS requires, and every text, so that no two inputs are the same. */
+/** The input of a mutation: the required members, and every text, so that no two inputs are the same. */
 export function inputOf(operation: WriteOperation, mark: string): object {
   const members = model
     .request(operation)

@@ -78,7 +78,7 @@ const route = { gatewayRouteArn: ARNS.GatewayRoute, serviceArn, serviceContainer
 const express = { serviceArn, serviceName: 'web', cluster: 'prod', status: { statusCode: 'ACTIVE' } };
 const tags = [{ key: 'team', value: 'shop' }];
 
-/** What ECS would answer if there were one thing of each kind. */
+/** The answers of an ECS with one resource of each kind. */
 export const ANSWERS: Readonly<Record<string, (input: Readonly<Record<string, unknown>>) => object>> = {
   DescribeCapacityProviders: () => ({
     capacityProviders: [{ capacityProviderArn: ARNS.CapacityProvider, name: 'spot', cluster: 'prod' }],

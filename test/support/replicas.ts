@@ -11,7 +11,7 @@ export const BUSY_MS = 10_000;
 
 export interface Replica {
   readonly app: App;
-  /** What it logged. */
+  /** The lines that it logged. */
   readonly logs: readonly { readonly level: number; readonly msg: string }[];
   query<Data = Record<string, never>>(
     query: string,

@@ -8,7 +8,7 @@ import { createTestSchema, type SchemaProbe } from './test-schema.ts';
 export interface TestApp extends AsyncDisposable {
   readonly app: App;
   readonly probe: SchemaProbe;
-  /** What was logged, parsed. */
+  /** The parsed lines of the log. */
   readonly logs: Record<string, unknown>[];
   /** Posts an operation without a socket. */
   post(body: unknown, headers?: Record<string, string>): Promise<Response>;

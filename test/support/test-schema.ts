@@ -12,7 +12,7 @@ import {
 } from 'graphql';
 import type { GraphContext } from '../../src/schema/core/context.ts';
 
-/** What a test can see and steer of the schema's resolvers. */
+/** The means of a test to watch and steer the schema's resolvers. */
 export interface SchemaProbe {
   /** Signals of the requests that selected `wait`. */
   readonly waiting: AbortSignal[];

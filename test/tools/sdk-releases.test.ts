@@ -3,7 +3,7 @@ import { withSandbox } from '../sandbox/support/start-sandbox.ts';
 import { LACK, loadPackage } from './support/packages.ts';
 import { titleOf } from './support/tools.ts';
 
-/** What the first release of the client and the newest have in common. */
+/** The interface that the first and the newest release of the client have in common. */
 interface ClientModule {
   readonly ECSClient: new (
     config: object,

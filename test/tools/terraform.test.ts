@@ -11,7 +11,7 @@ import { describe, expect, it } from 'vitest';
 import { NETWORK, registerTaskDefinition, withCluster } from '../sandbox/support/sandbox-world.ts';
 import { type SandboxUnderTest, withSandbox } from '../sandbox/support/start-sandbox.ts';
 
-/** What Terraform's provider makes of one look at a service (`statusServiceWaitForStable`). */
+/** The conclusion of Terraform's provider from one look at a service (`statusServiceWaitForStable`). */
 type Look = { readonly status: 'STABLE' | 'PENDING' | 'INACTIVE' | 'DRAINING'; readonly way: 'deployment' | 'counts' };
 
 /**

@@ -181,7 +181,7 @@ describe('ecs-graphql watch on a terminal', () => {
     run.stop();
     expect(await run.code).toBe(130);
     expect(run.err.join('')).toBe('Stopped watching; nothing else was stopped.\n');
-    // What the shell prints next begins a line of its own.
+    // The next output of the shell begins on a new line.
     expect(terminal.written().endsWith('\n')).toBe(true);
     expect(terminal.held()).toBe(0);
   });

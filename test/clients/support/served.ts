@@ -4,7 +4,7 @@ import { createWorld, type World } from '../../support/world.ts';
 
 export const TOKEN = 'a-token-for-the-clients';
 
-/** What every example of the guide takes. */
+/** The parameters of every example of the guide. */
 export interface Endpoint {
   readonly url: string;
   readonly token: () => string;

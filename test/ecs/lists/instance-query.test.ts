@@ -49,13 +49,13 @@ describe('a query of the cluster query language', () => {
   });
 
   it.each([
-    // What a description does not show.
+    // A member that a description does not show.
     'task:group == service:web',
     'unknown == 1',
     // Patterns that Java may read in another way, or that may cost much.
     'attribute:stack =~ (b|r).+',
     'attribute:stack =~ [a-z]*',
-    // What ECS refuses.
+    // A filter that ECS refuses.
     'attribute:stack ==',
     'attribute:stack == blue)',
     'attribute:stack blue',

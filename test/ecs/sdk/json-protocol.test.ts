@@ -26,7 +26,7 @@ function protocolOf({ config }: sdk.ECSClient): LeanJsonProtocol {
   return config.protocol as unknown as LeanJsonProtocol;
 }
 
-/** What a client makes of an answer's text: the output, or the error that it throws. */
+/** The result that a client makes of an answer's text: the output, or the error that it throws. */
 async function decode(client: sdk.ECSClient, name: string, text: string, statusCode = 200): Promise<unknown> {
   const headers = { 'x-amzn-requestid': 'r', 'Content-Type': 'application/x-amz-json-1.1' };
   const body = new TextEncoder().encode(text);

@@ -35,9 +35,9 @@ export interface OutcomeOptions {
   readonly late: number;
 }
 
-/** What resolvers give at each place of an answer: it depends on the place alone. Late values come one by one, in an order of their own. */
+/** The values of resolvers at each place of an answer: they depend on the place alone. Late values come one by one, in an order of their own. */
 export class Outcomes {
-  /** What resolvers were called with, in order. */
+  /** The arguments of the resolvers' calls, in order. */
   readonly calls: string[] = [];
   readonly #options: OutcomeOptions;
   readonly #schema: GraphQLSchema;

@@ -3,7 +3,7 @@ import { type EcsEvent, toEcsEvent } from '../../../src/inventory/core/ecs-event
 import type { EcsEventSource, EventSink, EventSourceState } from '../../../src/inventory/core/event-source.ts';
 import type { Sandbox } from '../../../src/sandbox/index.ts';
 
-/** What happens to events on their way: some are lost, come twice, late or in another order. */
+/** The fate of events on their way: some are lost, come twice, late or in another order. */
 export type Distortion = (events: readonly EcsEvent[]) => readonly EcsEvent[];
 
 /** Delivers the sandbox's events when a test says so, straight from its log. */

@@ -27,7 +27,7 @@ const failed = {
   updatedAt: at(20),
 } as const;
 
-/** What is seen, and when it began. */
+/** The state that is seen, and when it began. */
 const CASES: readonly (readonly [string, Service, RolloutState, Date | null])[] = [
   ['one completed deployment', { ...steady, deployments: [done] }, 'STEADY', at(5)],
   ['fewer tasks than desired', { ...steady, runningCount: 1, deployments: [done] }, 'UNDER_DESIRED', null],

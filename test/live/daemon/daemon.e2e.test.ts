@@ -21,7 +21,7 @@ async function update(world: LiveWorld, daemonArn: string, image: string): Promi
   return (await world.ecs.send(new UpdateDaemonCommand(input))).deploymentArn ?? '';
 }
 
-/** What the last event says, once there is one. */
+/** The content of the last event, once there is one. */
 async function end(world: LiveWorld, stream: Stream<Update>) {
   await world.until(() => stream.isDone, 7_200_000);
   expect(stream.errors).toEqual([]);

@@ -151,7 +151,7 @@ describe('what blocks a deployment', () => {
         }),
       ],
     });
-    // What ECS says in an event goes with our own cause, it does not replace it.
+    // ECS's text in an event goes beside our own cause, and does not replace it.
     const { service: impaired } = reportedBy(event('is unable to consistently start tasks successfully.'));
     expect(deploymentProgress(observed([{ ...failing, service: impaired }]), NOW).blockedBy[0]?.message).toMatch(
       /^web is unable to consistently start tasks successfully; 2 tasks failed in a row: .*app exited with 137/,

@@ -193,7 +193,7 @@ describe('a standing feed', () => {
     await world.pass(60_000);
     expect(again.events).toHaveLength(1);
     expect(again.errors).toEqual([]);
-    // What was looked for once is not looked for again.
+    // A resource that was looked for once is not looked for again.
     expect(world.sandbox.calls().ListServiceDeployments).toBe(120);
   });
 });

@@ -176,7 +176,7 @@ describe('the hub', () => {
     await advance(14_000);
     expect(short(received.events)).toEqual(['SNAPSHOT 0', 'DEGRADED 0', 'RECOVERED 0', 'STALLED 0']);
     const [first, degraded, recovered, stalled] = received.events.map(({ observedAt }) => observedAt.getTime());
-    // What is repeated is as old as it was when ECS could be read last.
+    // A repeated state is as old as it was when ECS could be read last.
     expect([degraded, recovered]).toEqual([EPOCH + 8_000, EPOCH + 24_000]);
     expect((stalled ?? 0) - (first ?? 0)).toBeGreaterThanOrEqual(30_000);
     expect(received.events[3]?.stalledSince?.getTime()).toBe(first);

@@ -148,7 +148,7 @@ export function look(more: Partial<DeploymentLook> = {}): DeploymentLook {
   return { service: service(), serviceDeployment: serviceDeployment(), tasks: [], ...more };
 }
 
-/** What is known after these looks, ten seconds between them. */
+/** The knowledge after these looks, ten seconds between them. */
 export function observed(looks: readonly DeploymentLook[], target: DeploymentTarget = TARGET): DeploymentSnapshot {
   let snapshot: DeploymentSnapshot | undefined;
   looks.forEach((next, i) => {

@@ -52,7 +52,7 @@ export interface LiveWorld extends AsyncDisposable {
 
 const INVENTORY = { sweepShare: 0.1, rateShare: 1, sweepEveryMs: 900_000, silenceMs: 180_000 };
 const STEP = 2_000;
-/** What is measured by the machine's own clock: a busy machine is not a fault. */
+/** Times by the machine's own clock: a busy machine is not a fault. */
 const REAL_MS = 60_000;
 
 /** Paces in virtual time, and knows how many calls are under way: a round that waits for tokens must not be waited for. */

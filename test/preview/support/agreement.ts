@@ -110,7 +110,7 @@ export async function compareAt(seed: number, kinds: readonly Change['kind'][]):
   };
 }
 
-/** What the sandbox itself then does. */
+/** The actual result in the sandbox. */
 function happen(cluster: Cluster, change: Change): SimulationReport {
   const steps = carryOut(cluster.records(), change, HORIZON);
   for (;;) {

@@ -58,7 +58,7 @@ function inParts<Item>(items: readonly Item[], size: number): Item[][] {
   return parts;
 }
 
-/** What the Describe calls of ECS say about the cluster now. */
+/** The answers of ECS's Describe calls about the cluster now. */
 export function stateOf({ backend, call }: Cluster): ClusterState {
   const all = (list: string, member: string, input: object = {}): string[] => {
     const found: string[] = [];

@@ -17,7 +17,7 @@ async function post({ sandbox }: SandboxUnderTest, path: string, body: object): 
   return response.json();
 }
 
-/** What a call is refused with. */
+/** The error of a refused call. */
 async function refusal(call: Promise<unknown>): Promise<string> {
   return call.then(
     () => 'nothing',

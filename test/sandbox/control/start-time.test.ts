@@ -25,7 +25,7 @@ describe('the start of virtual time', () => {
     const sandbox = await startSandbox({ speed });
     const behind = before - sandbox.clock.now();
     await sandbox.close();
-    // What virtual time gains on real time in ten hours, but for the moments that this test takes.
+    // The gain of virtual time on real time in ten hours, but for the moments that this test takes.
     expect(behind).toBeGreaterThan((speed - 1) * 10 * HOUR - 10_000 * speed);
     expect(behind).toBeLessThanOrEqual((speed - 1) * 10 * HOUR + 1);
   });

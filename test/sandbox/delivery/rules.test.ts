@@ -187,7 +187,7 @@ describe('an event bus', () => {
       new PutTargetsCommand({
         Rule: 'in',
         EventBusName: 'fleet',
-        // What came from another account goes no further.
+        // An event from another account goes no further.
         Targets: [
           { Id: 'queue', Arn: all.arn },
           { Id: 'back', Arn: `arn:aws:events:${REGION}:123456789012:event-bus/default` },

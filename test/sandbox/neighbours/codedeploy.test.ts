@@ -254,7 +254,7 @@ describe('a deployment of CodeDeploy on ECS', () => {
     await deploy(s, revision);
     const second = await call(s, 'CreateDeployment', { ...GROUP, revision });
     expect(second.body.__type).toBe('DeploymentLimitExceededException');
-    // What ECS refuses is a failed deployment, as CodeDeploy finds it out later.
+    // A refusal of ECS is a failed deployment, because CodeDeploy learns of it later.
     await call(s, 'StopDeployment', { deploymentId: 'none' });
     const unknown = await call(s, 'CreateDeployment', { ...OWN, revision: revisionOf('nobody:7') });
     expect(await deployment(s, String(unknown.body.deploymentId))).toMatchObject({

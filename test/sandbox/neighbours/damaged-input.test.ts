@@ -14,7 +14,7 @@ const CALLER = { principalArn: 'arn:aws:iam::123456789012:user/me', accessKey: '
 const URL = 'http://sandbox/123456789012/events';
 const QUEUE = 'arn:aws:sqs:eu-west-1:123456789012:events';
 
-/** What the operations take, each of which one is replaced by anything. */
+/** Inputs of the operations, of which one member each is replaced by any value. */
 const USUAL: Readonly<Record<string, unknown>> = {
   QueueName: 'events',
   QueueUrl: URL,

@@ -4,7 +4,7 @@ export type Call = readonly [operation: string, input: object];
 export interface CallExample {
   readonly refused: Call;
   readonly passes: Call;
-  /** What is done first, in both cases. */
+  /** The first calls, in both cases. */
   readonly before?: readonly Call[];
   readonly text: string;
   readonly code?: string;
@@ -28,7 +28,7 @@ export function service(serviceName: string, more: object): Call {
   return ['CreateService', { serviceName, desiredCount: 0, ...more }];
 }
 
-/** What all examples find in place. */
+/** The resources that all examples need. */
 export const CALLS: readonly Call[] = [
   define('ec2', {}),
   define('eni', { networkMode: 'awsvpc' }),

@@ -34,7 +34,7 @@ function checkInstance(instance: InstanceRecord, tasks: readonly TaskRecord[]): 
   }
 }
 
-/** What was counted still holds: nothing that changes it was missed. */
+/** The counts are still right: no change was missed. */
 function checkCensus(world: World, owner: DeploymentRecord | TaskSetRecord): void {
   const known = { ...censusOf(world, owner) };
   owner.census = undefined;

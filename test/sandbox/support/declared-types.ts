@@ -9,7 +9,7 @@ export function modelledErrors(operation: string): Set<string> {
   return new Set([...text.matchAll(/@throws \{@link (\w+)\}/g)].map(([, name = '']) => name));
 }
 
-/** What the SDK declares of the members of its shapes. */
+/** The SDK's declarations of the members of its shapes. */
 export function declaredMembers(): Declarations {
   const files = readdirSync(`${TYPES}/models`).filter((name) => name.endsWith('.d.ts'));
   return readDeclarations(new Map(files.map((name) => [name, readFileSync(`${TYPES}/models/${name}`, 'utf8')])));

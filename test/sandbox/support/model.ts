@@ -23,7 +23,7 @@ const FATES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   restarted: { 'sandbox.exit-after': '90', 'sandbox.exit-code': '1' },
 };
 
-/** What a container of the family waits for, and whether it is restarted. */
+/** The dependencies of a container of the family, and its restart policy. */
 function playOf(family: string): object {
   if (family === 'restarted') return { restartPolicy: { enabled: true, restartAttemptPeriod: 60 } };
   const isOrdered = family === 'ordered' || family === 'init-fails';
@@ -38,7 +38,7 @@ function initOf(family: string): object[] {
 
 export const families = fc.constantFrom(...Object.keys(FATES));
 
-/** What the commands need to know of the world: nothing, as long as there is something to choose from. */
+/** The state of the world for the commands: they need none as long as there is something to choose from. */
 export class Real {
   readonly backend = new Backend(new Clock(Date.parse('2026-03-01T00:00:00Z'), 0), contract, 'empty', 7);
 
@@ -172,7 +172,7 @@ export const serviceName = fc.constantFrom('one', 'two', 'three');
 export const index = fc.nat(20);
 const placed = (name: string, family: string): object => places[name]?.(family) ?? {};
 
-/** What users, tasks and instances do. */
+/** The actions of users, tasks and instances. */
 export const everyday = [
   step('createService', fc.tuple(serviceName, place, families, fc.nat(6)), (real, [service, where, family, count]) =>
     real.call('CreateService', { serviceName: service, desiredCount: count, ...placed(where, family) }),

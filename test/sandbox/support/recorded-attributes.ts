@@ -1,4 +1,4 @@
-/** What an instance of the ECS-optimized AMI of 2023-02 registered, by a recording; without Elastic Inference, which AWS has ended. */
+/** Attributes that an instance of the ECS-optimized AMI of 2023-02 registered, by a recording; without Elastic Inference, which AWS has ended. */
 export const RECORDED_ATTRIBUTES: readonly string[] = [
   'com.amazonaws.ecs.capability.docker-remote-api.1.17',
   'com.amazonaws.ecs.capability.docker-remote-api.1.18',

@@ -39,7 +39,7 @@ function send(url: string, raw: Raw): Promise<{ status: number; body: string }> 
 }
 
 const operation = fc.constantFrom(...contract.inputs.keys());
-/** What a header may carry at all. */
+/** The characters that a header may carry. */
 const headerText = fc.stringMatching(/^[\x20-\x7e]{0,60}$/);
 const junk = fc.oneof(
   fc.json({ maxDepth: 3 }),

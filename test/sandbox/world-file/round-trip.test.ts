@@ -13,7 +13,7 @@ const START = Date.parse('2026-03-01T00:00:00Z');
 const CALLER = { principalArn: 'arn:aws:iam::123456789012:root' };
 const contract = readContract();
 
-/** What is still due, by the names of the actions, and where chance stands. */
+/** The actions that are still due, by name, and the state of the random numbers. */
 function futureOf(backend: Backend): unknown {
   const { now, due } = backend.clock.snapshot();
   return {

@@ -8,7 +8,7 @@ type Kind = keyof typeof ARNS;
 const KINDS = Object.keys(ARNS) as Kind[];
 const TAGS = [{ key: 'team', value: 'shop' }];
 
-/** What the Describe call of a kind adds to its item only where it is asked for it: include -> member -> value. */
+/** Members that the Describe call of a kind adds to its item only on request: include -> member -> value. */
 const ON_REQUEST: Partial<Record<Kind, Readonly<Record<string, Readonly<Record<string, unknown>>>>>> = {
   Cluster: {
     TAGS: { tags: TAGS },

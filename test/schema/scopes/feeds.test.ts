@@ -67,7 +67,7 @@ it('a feed over several accounts is one stream, which resumes in each of them', 
     const feed = await follow(fleet, FEED);
     const first = (await feed.next()).data?.deployments;
     expect(first?.type).toBe('SNAPSHOT');
-    // What is in progress in either account, with links that lead into it.
+    // Work in progress in either account, with links that lead into it.
     const found = first?.items.map(({ progress }) => progress.service.serviceArn.split(':')[4]) ?? [];
     expect(new Set(found)).toEqual(new Set([SHOP.account, BANK.account]));
     expect(first?.summary).toMatch(/^shop eu-west-1: .*; bank eu-west-1: /);

@@ -121,7 +121,7 @@ function canBeLiteral(value: unknown): boolean {
   return Object.entries(value).every(([key, item]) => /^[_A-Za-z]\w*$/.test(key) && canBeLiteral(item));
 }
 
-/** What a client writes for a value of the SDK; `nulls` writes null for what is absent. */
+/** The input that a client writes for a value of the SDK; `nulls` writes null for absent members. */
 function toVariables(shape: NormalizedSchema, members: readonly Member[], value: Shape, nulls: boolean): unknown {
   const result: Record<string, unknown> = {};
   for (const [name, memberSchema] of shape.structIterator()) {
@@ -146,7 +146,7 @@ function toVariable(shape: NormalizedSchema, member: Member, value: unknown, nul
   return toVariables(structure, model.structure(member.type.name), value as Shape, nulls);
 }
 
-/** What GraphQL is to answer for a value that the SDK decoded. */
+/** The answer that GraphQL gives for a value that the SDK decoded. */
 function toAnswer(shape: NormalizedSchema, owner: Owner, members: readonly Member[], value: Shape): unknown {
   const result: Record<string, unknown> = {};
   for (const [name, memberSchema] of shape.structIterator()) {
@@ -184,7 +184,7 @@ function toAnswerValue(shape: NormalizedSchema, member: Member, value: unknown):
   return toAnswer(structure, member.type.name, model.structure(member.type.name), value as Shape);
 }
 
-/** What stands in the place of a member that is missing: null, or the empty value of a non-null field. */
+/** The value in the place of a missing member: null, or the empty value of a non-null field. */
 function toFilled(shape: NormalizedSchema, owner: Owner, member: Member, value: Shape): unknown {
   const filled = fillOf(model, owner, member)?.(value, wire.context());
   if (filled === undefined) return null;

@@ -11,7 +11,7 @@ const EXPORTS: ReadonlyMap<string, unknown> = new Map(Object.entries(sdk));
 
 /** The unmodified SDK over a wire that a test holds in its hands. */
 export class SdkWire {
-  /** What ECS answers next, as it stands on the wire. */
+  /** The next answer of ECS, as it stands on the wire. */
   answer: unknown = {};
   /** The last request's body. */
   sent: unknown;

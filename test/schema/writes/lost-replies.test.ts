@@ -63,7 +63,7 @@ const CASES: Readonly<Record<string, Case>> = {
   },
 };
 
-/** What the sandbox holds that a write done twice would change. */
+/** The state of the sandbox that a write done twice would change. */
 async function state() {
   const { service, tasks, taskDefinitions } = await world.data<{
     service: {

@@ -208,7 +208,7 @@ describe('replaceContainerInstances', () => {
     const refused = await replace('cluster: "prod"');
     expect(refused.results).toMatchObject([{ containerInstance: null, code: 'FORBIDDEN_UPSTREAM' }]);
     expect(refused.followCursor).toBeNull();
-    // What was not drained comes again.
+    // Instances that were not drained come again.
     const next = await on(refused.continueWith);
     expect(next).toMatchObject({ state: 'STARTED', results: [{ containerInstance: { status: 'DRAINING' } }] });
     app.world.sandbox.faults.set({

@@ -28,7 +28,7 @@ permit (principal in Ecs::Role::"reader", action in [${GROUPS.filter((group) => 
 permit (principal in Ecs::Role::"admin", action, resource);`;
 
 export interface CanaryWorld extends AsyncDisposable {
-  /** What ECS answers from now on. */
+  /** The answers of ECS from now on. */
   answer: (operation: string, input: Shape) => object;
   /** The calls that ECS got since the last query. */
   readonly calls: { readonly operation: string; readonly input: Shape }[];

@@ -10,7 +10,7 @@ export interface WriteStep {
   /** Of the payload. */
   readonly selection: string;
   readonly expected: (made: Made) => object;
-  /** What later steps need: names of ours, and where they stand in the payload. */
+  /** Results that later steps need: our names, and their places in the payload. */
   readonly keep?: Readonly<Record<string, string>>;
   /** Number of calls when the first answer is lost: more than one if a repeat is safe. */
   readonly calls?: number;
