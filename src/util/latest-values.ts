@@ -19,7 +19,8 @@ export class LatestValues<T, Key = string> {
   set(key: Key, value: T): void {
     this.#values.delete(key);
     this.#values.set(key, value);
-    const [oldest] = this.#values.size > this.#most ? this.#values.keys() : [];
+    if (this.#values.size <= this.#most) return;
+    const [oldest] = this.#values.keys();
     if (oldest !== undefined) this.#values.delete(oldest);
   }
 
