@@ -223,19 +223,19 @@ export function createInstruments(sources: MetricSources) {
   });
   gauge(
     'live_topics',
-    'Things that are followed, each by one poller.',
+    'Topics of subscriptions, each with one poller.',
     scopeLabels,
     ofScopes(({ live }) => live.activeTopics),
   );
   gauge(
     'live_kept_topics',
-    'Things that are followed, or were lately, so that they can be resumed.',
+    'Topics that are followed, or were recently, so that they can be resumed.',
     scopeLabels,
     ofScopes(({ live }) => live.keptTopics),
   );
   counted(
     'live_polls_total',
-    'Looks at things that are followed.',
+    'Polls of topics.',
     scopeLabels,
     ofScopes(({ live }) => live.looks),
   );

@@ -21,7 +21,7 @@ export function addInventoryInstruments(
   );
   counted(
     'inventory_repairs_total',
-    'Tasks and container instances that ECS showed differently than its events had, by how that was found.',
+    "Tasks and container instances for which ECS's answers differed from its events, by the check that found it.",
     ['net'],
     (set) => {
       for (const [net, count] of Object.entries(inventory.facts().repairs)) set({ net }, count);
@@ -40,8 +40,13 @@ export function addInventoryInstruments(
     set({ trusted: 'yes' }, trusted);
     set({ trusted: 'no' }, clusters - trusted);
   });
-  gauge('inventory_silence_seconds', 'Time since the last sign of life of a source of events.', [], (set) => {
-    const { silentForMs } = inventory.facts();
-    if (silentForMs !== undefined) set({}, silentForMs / 1_000);
-  });
+  gauge(
+    'inventory_silence_seconds',
+    'Time since the last event, heartbeat or answer of a source of events.',
+    [],
+    (set) => {
+      const { silentForMs } = inventory.facts();
+      if (silentForMs !== undefined) set({}, silentForMs / 1_000);
+    },
+  );
 }

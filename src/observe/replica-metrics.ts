@@ -20,14 +20,14 @@ export type Define = <Label extends string>(rest: string, help: string, labelNam
 
 /** The metrics of a gateway with replicas. */
 export function replicaMetrics(source: ReplicaSource, counted: Define, gauge: Define): void {
-  gauge('replicas', 'Gateways that share one Redis, by what is known; this one included.', [], (set) => {
+  gauge('replicas', 'Gateways that share one Redis, this one included, as far as is known.', [], (set) => {
     set({}, source.replicas);
   });
   gauge('shared_connected', '1 while Redis can be used.', [], (set) => set({}, source.isAway ? 0 : 1));
   counted('shared_away_seconds_total', 'Time without Redis, since the start of the gateway.', [], (set) => {
     set({}, source.stats().awayMs / 1_000);
   });
-  counted('shared_late_answers_total', 'Answers of Redis that came after they had been given up.', [], (set) => {
+  counted('shared_late_answers_total', 'Answers of Redis that arrived after their time limit.', [], (set) => {
     set({}, source.stats().lateAnswers);
   });
   counted('shared_commands_total', 'Commands sent to Redis, scripts by their name.', ['command'], (set) => {

@@ -205,7 +205,8 @@ export class SqsSource implements EcsEventSource {
     const { log, timers } = this.#parts;
     this.#pauseMs = Math.min(Math.max(FIRST_PAUSE_MS, this.#pauseMs * 2), LONGEST_PAUSE_MS);
     const problem = problemOf(error);
-    if (this.#failure === undefined) log.warn({ problem }, 'events of the queue cannot be read or merged; trying on');
+    if (this.#failure === undefined)
+      log.warn({ problem }, 'events of the queue cannot be read or merged; trying again');
     this.#failure = { since: this.#failure?.since ?? timers.monotonic(), problem };
     // Receivers of many gateways must not come back at one time.
     await this.#pause(this.#pauseMs * (0.5 + Math.random() / 2));

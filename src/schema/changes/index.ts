@@ -76,7 +76,7 @@ export function addChanges(graph: EcsGraph, computed: ComputedTypes): ObjectRef<
       type: [change],
       nullable: { list: true, items: false },
       description:
-        `What changed from an earlier revision of the family to this one. ${BETWEEN} Null for the first revision, and if the other revision was ` +
+        `The differences from an earlier revision of the family to this one. ${BETWEEN} Null for the first revision, and if the other revision was ` +
         'deleted. Costs one DescribeTaskDefinition.',
       args: {
         revision: t.arg.int({
@@ -92,7 +92,7 @@ export function addChanges(graph: EcsGraph, computed: ComputedTypes): ObjectRef<
       type: [change],
       nullable: { list: true, items: false },
       description:
-        'What changed from the newest of its source revisions to its target revision, the task definition and digests of images included. ' +
+        'The differences from the newest of its source revisions to its target revision, task definition and image digests included. ' +
         `${BETWEEN} Null without a source revision, as for the first ` +
         'deployment of a service, and if ECS no longer has a revision. Costs one DescribeServiceRevisions for each 20 revisions and one ' +
         'DescribeTaskDefinition for each task definition.',
@@ -105,7 +105,7 @@ export function addChanges(graph: EcsGraph, computed: ComputedTypes): ObjectRef<
       type: [change],
       nullable: { list: true, items: false },
       description:
-        'What changed with it: `changes` of its `serviceDeployment`. Costs one ListServiceDeployments for each service, one ' +
+        'The changes that came with it: `changes` of its `serviceDeployment`. Costs one ListServiceDeployments for each service, one ' +
         'DescribeServiceDeployments for each 20, and the calls of that field.',
       extensions: {
         operations: ['ListServiceDeployments', 'DescribeServiceDeployments', ...COST.operations],

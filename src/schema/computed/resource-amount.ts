@@ -13,13 +13,13 @@ export function addResourceAmount(graph: EcsGraph): ObjectRef<Types, ResourceAmo
   return graph.builder.objectRef<ResourceAmount>('ResourceAmount').implement({
     description: 'How much of a resource a container instance has.',
     fields: (t) => ({
-      total: t.exposeInt('total', { nullable: false, description: 'What the agent registered.' }),
+      total: t.exposeInt('total', { nullable: false, description: 'The resources that the agent registered.' }),
       used: t.int({
         nullable: false,
-        description: 'What tasks have reserved.',
+        description: 'The resources that tasks have reserved.',
         resolve: ({ total, free }) => total - free,
       }),
-      free: t.exposeInt('free', { nullable: false, description: 'What is left for more tasks.' }),
+      free: t.exposeInt('free', { nullable: false, description: 'The resources that are left for more tasks.' }),
     }),
   });
 }

@@ -285,7 +285,7 @@ export const ERROR_CODES = {
   UPSTREAM_TIMEOUT: { description: 'ECS did not answer in time.', retryable: true, status: 504 },
   UPSTREAM_UNAVAILABLE: { description: 'ECS cannot be reached, or failed.', retryable: true, status: 502 },
   UPSTREAM_INVALID_RESPONSE: {
-    description: 'What answered in place of ECS sent something that is no answer of ECS.',
+    description: 'The server in the place of ECS sent an answer that is not one of ECS.',
     retryable: true,
     unless: 'it is a page with HTTP status 500, as an emulator sends for an operation that it lacks',
     status: 502,

@@ -195,7 +195,7 @@ export const SECRET_KINDS = {
   COMMAND: 'Commands, entry points and the commands of health checks.',
   CREDENTIAL: 'Credentials of registries and credential specs.',
   ENVIRONMENT: 'Environment variables and environment files.',
-  HOOK_DETAILS: 'What a lifecycle hook passes to its target.',
+  HOOK_DETAILS: 'The input that a lifecycle hook passes to its target.',
   LABEL: 'Docker labels of containers and volumes.',
   LOG_OPTION: 'Options of log drivers and of FireLens, but for those that hold no secret, such as `awslogs-group`.',
   SESSION: 'The token of an interactive session.',

@@ -28,7 +28,7 @@ export const SERVICE_WORDS = {
   networkConfiguration: 'Subnets, security groups and public address of awsvpc tasks. Null in other network modes.',
   healthCheckGracePeriodSeconds: 'Seconds after start in which failed health checks are ignored.',
   schedulingStrategy: 'REPLICA keeps a number of tasks; DAEMON keeps one on each container instance.',
-  deploymentController: 'Who carries out deployments: ECS, CODE_DEPLOY or EXTERNAL.',
+  deploymentController: 'The controller that carries out deployments: ECS, CODE_DEPLOY or EXTERNAL.',
   tags: 'The tags of the service. Requested from ECS only when selected.',
   createdBy: 'The ARN of the principal that created the service.',
   enableECSManagedTags: 'Whether ECS tags the tasks with the names of cluster and service.',

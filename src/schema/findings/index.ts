@@ -79,7 +79,7 @@ export function addFindings(graph: EcsGraph): void {
   builder.objectFields(graph.noun('Cluster').ref, (t) => ({
     findings: t.field({
       type: [finding],
-      description: `What deserves attention about the cluster, its instances and its services, the most severe first. Costs ${COST}.`,
+      description: `Findings about the cluster, its instances and its services, the most severe first. Costs ${COST}.`,
       args: wanted(t.arg),
       extensions: {
         members: CLUSTER_MEMBERS,
@@ -140,9 +140,9 @@ function addFinding(
       severity: t.expose('severity', { type: severity, nullable: false, description: 'How urgent it is.' }),
       message: t.exposeString('message', {
         nullable: false,
-        description: 'What was found, as a sentence for people. Its form may change in any release.',
+        description: 'The finding as a sentence for people. Its form may change in any release.',
       }),
-      advice: t.exposeString('advice', { nullable: false, description: 'What to do about it.' }),
+      advice: t.exposeString('advice', { nullable: false, description: 'The advice for it.' }),
       evidence: t.expose('evidence', {
         type: [evidence],
         nullable: false,

@@ -301,7 +301,7 @@ export class EcsGraph extends Graph<{ [Name in NounName]: Sources[Name] }> {
   #countType(): ObjectRef<Types, Count> {
     const precision = () =>
       this.builder.enumType('CountPrecision', {
-        description: 'What a count means.',
+        description: 'The precision of a count.',
         values: {
           EXACT: { description: 'The exact number.' },
           AT_LEAST: { description: 'The list is longer than what was counted.' },

@@ -67,7 +67,7 @@ export function addViewer(graph: EcsGraph): void {
     viewer: t.field({
       type: viewer,
       nullable: false,
-      description: 'Who is asking. Costs no call.',
+      description: 'The caller. Costs no call.',
       resolve: () => ({}),
     }),
   }));

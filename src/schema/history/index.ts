@@ -36,11 +36,11 @@ const SEEN = 'It holds what this gateway has read since it keeps a history. Cost
 /** Adds what ECS has forgotten: `Service.history` and statistics of deployments. */
 export function addHistory(graph: EcsGraph): void {
   const { builder } = graph;
-  const kind = ownEnum(builder, 'HistoryKind', 'What an entry of the history is about.', KINDS);
+  const kind = ownEnum(builder, 'HistoryKind', 'The subject of an entry of the history.', KINDS);
   const entry = builder.objectRef<HistoryEntry>('HistoryEntry').implement({
     description: 'Something that happened, kept by the gateway.',
     fields: (t) => ({
-      kind: t.expose('kind', { type: kind, nullable: false, description: 'What happened.' }),
+      kind: t.expose('kind', { type: kind, nullable: false, description: 'The kind of event.' }),
       at: t.field({
         type: 'DateTime',
         nullable: false,
@@ -49,7 +49,7 @@ export function addHistory(graph: EcsGraph): void {
       }),
       text: t.string({
         nullable: false,
-        description: 'What happened in one line for people. Its form may change in any release.',
+        description: 'The event in one line for people. Its form may change in any release.',
         resolve: textOf,
       }),
       task: t.field({
@@ -79,7 +79,7 @@ export function addHistory(graph: EcsGraph): void {
   builder.objectFields(graph.noun('Service').ref, (t) => ({
     history: t.field({
       type: graph.connection('HistoryEntry', entry),
-      description: `What happened to the service, the newest first. ${SEEN} ${OFF}`,
+      description: `Past events of the service, the newest first. ${SEEN} ${OFF}`,
       args: {
         kinds: t.arg({ type: [kind], description: 'Only entries of these kinds. Null means all.' }),
         since: t.arg(since),

@@ -38,7 +38,7 @@ export function addUsage(graph: EcsGraph): void {
     }),
   });
   const secret = graph.builder.objectRef<UsageSource>('SecretUsage').implement({
-    description: 'Who uses a secret of Secrets Manager, or a parameter of Systems Manager.',
+    description: 'The uses of a secret of Secrets Manager, or of a parameter of Systems Manager.',
     fields: (t) => ({
       valueFrom: t.string({
         nullable: false,

@@ -75,7 +75,7 @@ export function addUpdateTypes({ builder }: EcsGraph): UpdateTypes {
     fields: (t) => ({
       field: t.exposeString('field', {
         nullable: false,
-        description: 'What changed. Not a path to parse: its form may change in any release.',
+        description: 'The name of the changed member, for people: its form may change in any release.',
       }),
       before: t.exposeString('before', { description: 'The previous value as text. Null if there was no value.' }),
       after: t.exposeString('after', { description: 'The new value as text. Null if the value was removed.' }),

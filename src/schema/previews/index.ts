@@ -122,7 +122,7 @@ export function addPreviews(graph: EcsGraph, shared: ProgressTypes): void {
   builder.queryField('previewInstanceLoss', (t) =>
     t.field({
       type: preview,
-      description: `Simulates the sudden loss of container instances, or of everything in an Availability Zone, and that nothing starts there again. The simulated change is done when the services have their tasks again. NOT_FOUND if an instance does not exist, or if nothing of the cluster is in the zone. ${COST}`,
+      description: `Simulates the sudden loss of container instances, or of everything in an Availability Zone, in which nothing starts again. The simulated change is done when the services have their tasks again. NOT_FOUND if an instance does not exist, or if nothing of the cluster is in the zone. ${COST}`,
       args: {
         ...instancesArgs(t.arg, false),
         zone: t.arg.string({

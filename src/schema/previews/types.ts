@@ -47,7 +47,7 @@ const KINDS: Readonly<Record<AssumptionKind, string>> = {
   CLEAN_UP: 'From the end of the containers to STOPPED.',
   SCHEDULER: "The pace of ECS's scheduler.",
   SCALE_OUT: 'The pace of managed scaling.',
-  TASK_FATE: 'That new tasks of a revision fail as its last tasks did.',
+  TASK_FATE: 'The fate of new tasks of a revision, learned from its last tasks.',
   UNSEEN: 'A state that ECS does not show.',
 };
 
@@ -121,7 +121,7 @@ export function addPreviewTypes(graph: EcsGraph, { blocker }: ProgressTypes): Ob
       blockedBy: t.field({
         type: [blocker],
         nullable: false,
-        description: `What would block it, by the rules of \`drainProgress\` and \`deploymentProgress\`: at most ${MOST_ROWS}. Empty if it would be done.`,
+        description: `The blockers of the change, by the rules of \`drainProgress\` and \`deploymentProgress\`: at most ${MOST_ROWS}. Empty if it would be done.`,
         resolve: ({ blockedBy }) => blockedBy.slice(0, MOST_ROWS),
       }),
       capacity: t.expose('capacity', {
@@ -137,7 +137,7 @@ export function addPreviewTypes(graph: EcsGraph, { blocker }: ProgressTypes): Ob
       }),
       notSimulated: t.stringList({
         nullable: false,
-        description: `What the simulation leaves out of this cluster: at most ${MOST_ROWS} sentences.`,
+        description: `Parts of this cluster that the simulation leaves out: at most ${MOST_ROWS} sentences.`,
         resolve: ({ notSimulated }) => notSimulated.slice(0, MOST_ROWS),
       }),
       summary: t.exposeString('summary', {
@@ -176,11 +176,11 @@ function addService(graph: EcsGraph) {
 
 function addTask(graph: EcsGraph) {
   const { builder } = graph;
-  const fate = ownEnum(builder, 'PreviewTaskFate', 'What the change would do to a task.', FATES);
+  const fate = ownEnum(builder, 'PreviewTaskFate', 'The fate of a task under a change.', FATES);
   const ref = builder.objectRef<PreviewedTask>('PreviewTask').implement({
-    description: 'What the change would do to one task.',
+    description: 'The fate of one task under the change.',
     fields: (t) => ({
-      fate: t.expose('fate', { type: fate, nullable: false, description: 'What the change would do to it.' }),
+      fate: t.expose('fate', { type: fate, nullable: false, description: 'The fate of the task.' }),
       task: t.field({
         type: graph.noun('Task').ref,
         description: 'The task. Null for one that would be started.',
@@ -241,7 +241,7 @@ function addCapacity({ builder }: EcsGraph) {
 function addAssumption({ builder }: EcsGraph, range: ObjectRef<Types, PreviewRange>) {
   const kind = ownEnum(builder, 'PreviewAssumptionKind', 'The subject of an assumption.', KINDS);
   return builder.objectRef<PreviewAssumption>('PreviewAssumption').implement({
-    description: 'Something that a simulation takes for granted.',
+    description: 'An assumption of a simulation.',
     fields: (t) => ({
       kind: t.expose('kind', { type: kind, nullable: false, description: 'Its subject.' }),
       text: t.exposeString('text', {

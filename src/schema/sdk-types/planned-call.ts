@@ -30,7 +30,10 @@ export function createPlannedCall(builder: Builder): ObjectRef<Types, PlannedCal
   const change = builder.objectRef<PlannedChange>('PlannedChange').implement({
     description: 'A value that a write changes, for people to read: its form may change in any release.',
     fields: (t) => ({
-      field: t.exposeString('field', { nullable: false, description: 'What changes, such as `containers.web.image`.' }),
+      field: t.exposeString('field', {
+        nullable: false,
+        description: 'The place of the change, such as `containers.web.image`.',
+      }),
       before: t.exposeString('before', { description: 'The value before the call. Null if there was no value.' }),
       after: t.exposeString('after', {
         description: 'The value after the call. Null if the call removes it, or if only ECS decides it.',
@@ -52,7 +55,7 @@ export function createPlannedCall(builder: Builder): ObjectRef<Types, PlannedCal
       changes: t.expose('changes', {
         type: [change],
         nullable: false,
-        description: 'What it changes, where the mutation read the state before. Empty otherwise.',
+        description: 'The differences that it makes, if the mutation read the state before. Empty otherwise.',
       } as never),
     }),
   });

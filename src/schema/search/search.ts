@@ -187,11 +187,11 @@ function rankOf(text: string, name: string): number {
 /** Adds `Query.search`. */
 export function addSearch(graph: EcsGraph): void {
   const { builder } = graph;
-  const kind = ownEnum(builder, 'SearchKind', 'What a search looks for.', KINDS);
+  const kind = ownEnum(builder, 'SearchKind', 'The kinds of resources that a search finds.', KINDS);
   const hit = builder.objectRef<Hit>('SearchHit').implement({
     description: 'A search result. Only `node` costs a call.',
     fields: (t) => ({
-      kind: t.expose('kind', { type: kind, nullable: false, description: 'What it is.' } as never),
+      kind: t.expose('kind', { type: kind, nullable: false, description: 'Its kind.' } as never),
       name: t.exposeString('name', { nullable: false, description: 'Its name, id or image, which holds the text.' }),
       clusterName: t.exposeString('cluster', { description: 'The cluster it is in; null for a family and an image.' }),
       node: t.field({

@@ -47,7 +47,7 @@ export interface FilterTypes {
 /** Adds the inputs. */
 export function addFilterTypes({ builder }: EcsGraph): FilterTypes {
   const text = builder.inputType('StringFilter', {
-    description: 'What a text must be. All members that are given must hold.',
+    description: 'Conditions on a text. It must meet every one that is given.',
     fields: (t) => ({
       eq: t.string({ description: 'The whole text.' }),
       in: t.stringList({ description: 'One of these texts.' }),
@@ -59,7 +59,7 @@ export function addFilterTypes({ builder }: EcsGraph): FilterTypes {
     description: 'A tag that a thing must have.',
     fields: (t) => ({
       key: t.string({ required: true, description: 'The key of the tag, in its own case.' }),
-      value: t.field({ type: text, description: 'What its value must be. Null lets every value through.' }),
+      value: t.field({ type: text, description: 'The condition on its value. Null lets every value through.' }),
     }),
   });
   return { text: text as never, tag: tag as never };

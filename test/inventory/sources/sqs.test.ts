@@ -87,7 +87,7 @@ describe('events of a queue', () => {
     expect(source.state().trouble).toBeUndefined();
     expect(Object.fromEntries(source.counts())).toEqual({ failed: 1, taken: 1 });
     expect(logs.map(({ msg }) => msg)).toEqual([
-      'events of the queue cannot be read or merged; trying on',
+      'events of the queue cannot be read or merged; trying again',
       'the events queue is read again',
     ]);
     await source.close();

@@ -208,7 +208,7 @@ export const ENUMS_F_TO_Z: Partial<Readonly<Record<EnumName, Readonly<Record<str
   },
   ServiceConnectContainerLogLevel: {
     debug: 'Everything.',
-    info: 'What matters.',
+    info: 'Important messages.',
   },
   ServiceConnectIncludeQueryParameters: {
     DISABLED: 'Off.',

@@ -68,7 +68,7 @@ export function addCleanUpTaskDefinitions(graph: EcsGraph, errorCode: EnumRef<Ty
       uses: t.field({
         type: [use],
         nullable: { list: false, items: false },
-        description: `What uses it, at most ${MOST_USES}; \`useCount\` is their total.`,
+        description: `The uses of it, at most ${MOST_USES}; \`useCount\` is their total.`,
         resolve: ({ uses }) => uses.slice(0, MOST_USES),
       }),
       useCount: t.int({ nullable: false, description: 'How many things use it.', resolve: ({ uses }) => uses.length }),

@@ -56,7 +56,7 @@ export function addReplaceContainerInstances(graph: EcsGraph, drainResult: Drain
       state: t.expose('state', {
         type: state,
         nullable: false,
-        description: 'What the mutation did, or why it did nothing.',
+        description: 'The result of the mutation, or the reason why it did nothing.',
       }),
       wave: t.int({
         nullable: false,

@@ -44,7 +44,7 @@ interface Decision extends Planned {
 export function addDeployImages(graph: EcsGraph, revisionChange: ObjectRef<Types, RevisionChange>): void {
   const { builder } = graph;
   const payload = builder.objectRef<DeployPayload>('DeployImagesPayload').implement({
-    description: 'What `deployImages` did, or would do.',
+    description: 'The result of `deployImages`.',
     fields: (t) => ({
       service: t.field({
         type: graph.noun('Service').ref,

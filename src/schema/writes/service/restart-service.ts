@@ -20,7 +20,7 @@ interface Decision {
 
 /** Adds `restartService`. */
 export function addRestartService(graph: EcsGraph): void {
-  const payload = addServicePayload(graph, 'RestartServicePayload', 'What `restartService` did, or would do.');
+  const payload = addServicePayload(graph, 'RestartServicePayload', 'The result of `restartService`.');
   graph.builder.mutationField('restartService', (t) =>
     t.field({
       type: payload,

@@ -28,7 +28,7 @@ interface Decision {
 
 /** Adds `rollBackService`. */
 export function addRollBackService(graph: EcsGraph): void {
-  const payload = addServicePayload(graph, 'RollBackServicePayload', 'What `rollBackService` did, or would do.');
+  const payload = addServicePayload(graph, 'RollBackServicePayload', 'The result of `rollBackService`.');
   graph.builder.mutationField('rollBackService', (t) =>
     t.field({
       type: payload,

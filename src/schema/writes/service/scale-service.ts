@@ -21,7 +21,7 @@ interface Decision {
 
 /** Adds `scaleService`. */
 export function addScaleService(graph: EcsGraph): void {
-  const payload = addServicePayload(graph, 'ScaleServicePayload', 'What `scaleService` did, or would do.');
+  const payload = addServicePayload(graph, 'ScaleServicePayload', 'The result of `scaleService`.');
   graph.builder.mutationField('scaleService', (t) =>
     t.field({
       type: payload,
