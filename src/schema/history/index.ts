@@ -73,7 +73,7 @@ export function addHistory(graph: EcsGraph): void {
   const statistics = addStatistics(graph);
   const since = {
     type: 'DateTime',
-    description: 'Only what happened then or later. Null means all that is kept.',
+    description: 'Only entries of this moment or later. Null means all that are kept.',
   } as const;
 
   builder.objectFields(graph.noun('Service').ref, (t) => ({
