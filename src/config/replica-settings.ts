@@ -5,7 +5,7 @@ import { redisUrl } from './urls.ts';
 const replicas = rows('Replicas', GATEWAY);
 const unset: string | undefined = undefined;
 
-/** What replicas share: docs/replicas.md. */
+/** Settings of the state that replicas share: docs/replicas.md. */
 export const REPLICA_SETTINGS = {
   shared: replicas(
     'SHARED',

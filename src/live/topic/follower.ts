@@ -21,7 +21,7 @@ export interface FollowerListener {
   onReady(): void;
 }
 
-/** What a follower needs of the topic that it follows. */
+/** The parts of a topic that its followers need. */
 type Followed<Body> = Pick<TopicSpec<never, never, never, Body>, 'joinBodies' | 'summaryIsWhole'>;
 
 /** Where followers go, for all of them. */

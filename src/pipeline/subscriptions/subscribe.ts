@@ -162,7 +162,7 @@ interface Subscription {
   readonly group: string;
 }
 
-/** What is kept of a subscription for its life. There may be many thousands. */
+/** The state of a subscription for its life. There may be many thousands. */
 class Subscriber implements StreamHandlers, Subscription {
   readonly operation: Operation;
   readonly caller: StreamCaller;

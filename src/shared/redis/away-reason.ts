@@ -6,7 +6,7 @@ import type { RedisNode } from './redis-client.ts';
 const CERTIFICATE =
   /^(ERR_TLS_CERT_|CERT_|CRL_|UNABLE_TO_|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_)|SELF_SIGNED_CERT|HOSTNAME_MISMATCH/;
 
-/** What an operator does about a reason. */
+/** The advice to an operator for a reason. */
 const HINTS: Readonly<Record<string, string>> = {
   certificate:
     'its certificate is not trusted: SHARED_CA names the authorities, and the URL must have a name of the certificate',

@@ -9,7 +9,7 @@ const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
 const READINGS = [200, 650, 1_100, 1_550, 2_000] as const;
 const TRANSPORTS: readonly Transport[] = ['WebSocket', 'SSE'];
 const OPTIONS = ['--expose-gc', '--import', new URL('./collect.mjs', import.meta.url).href];
-/** What the image gives Node. */
+/** The options that the image gives Node. */
 const IMAGE_OPTIONS = ['--max-semi-space-size=16'];
 const SETTINGS = {
   RATE_SHARE: '0',
