@@ -24,9 +24,11 @@ const MARKS: Readonly<Record<string, string>> = {
 };
 const GOOD = new Set(['SUCCEEDED', 'DRAINED', 'DEREGISTERED', 'REACTIVATED']);
 
-/** Slack takes at most 3,000 characters in a section, and reads &, < and > as its own. */
-const plain = (text: string) =>
-  text.slice(0, 2_500).replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+/** Slack reads &, < and > as its own, and takes at most 3,000 characters in a section, escapes included. */
+function plain(text: string): string {
+  const escaped = text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+  return escaped.length <= 2_000 ? escaped : `${escaped.slice(0, 2_000).replace(/&\w*$/, '')}…`;
+}
 const section = (text: string): Block => ({ type: 'section', text: { type: 'mrkdwn', text } });
 const context = (text: string): Block => ({ type: 'context', elements: [{ type: 'mrkdwn', text }] });
 
@@ -81,19 +83,22 @@ export function deploymentMessage(item: DeploymentItem): Message {
   const deployment = progress.serviceDeploymentArn;
   if (outcome === null && deployment !== null) {
     const hooks = progress.hooks.filter(({ status, hookId }) => status === 'AWAITING_ACTION' && hookId !== null);
-    const elements = hooks.flatMap(({ hookId }) => {
+    // A block for each hook: the actions of one block must differ.
+    for (const { hookId } of hooks) {
       const order = { deployment, hook: hookId ?? '' };
-      return [
+      const elements = [
         button('Continue', 'hook_continue', order, 'primary', `Let *${plain(name)}* go on?`),
         button('Roll back', 'hook_rollback', order, 'danger', `Roll *${plain(name)}* back?`),
       ];
-    });
-    if (elements.length === 0) {
-      elements.push(
-        button('Roll back', 'roll_back', { deployment }, 'danger', `Roll *${plain(name)}* back to what ran before?`),
-      );
+      blocks.push({ type: 'actions', elements });
     }
-    blocks.push({ type: 'actions', elements });
+    if (hooks.length === 0) {
+      const question = `Roll *${plain(name)}* back to what ran before?`;
+      blocks.push({
+        type: 'actions',
+        elements: [button('Roll back', 'roll_back', { deployment }, 'danger', question)],
+      });
+    }
   }
   return { kind: item.kind, text: item.summary, blocks };
 }

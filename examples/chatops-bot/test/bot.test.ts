@@ -10,8 +10,8 @@ import { type BotConfig, readConfig } from '../src/config.ts';
 import { SECRET, type Sent, startFakeSlack } from './fake-slack.ts';
 import { startGateway } from './gateway-process.ts';
 
-const RESTART = (service: string) =>
-  `mutation { updateService(input: { cluster: "storefront", service: "${service}", forceNewDeployment: true }) { service { id } } }`;
+const RESTART = (service: string, cluster = 'storefront') =>
+  `mutation { updateService(input: { cluster: "${cluster}", service: "${service}", forceNewDeployment: true }) { service { id } } }`;
 const buttonsOf = ({ blocks }: Sent) =>
   blocks.flatMap(({ type, elements = [] }) => (type === 'actions' ? elements : []));
 const isOf = (name: string) => (message: Sent) => JSON.stringify(message.blocks).includes(`*${name}*`);
@@ -89,6 +89,43 @@ describe('the bot', { timeout: 120_000 }, () => {
       await slack.heard((each) => isOf('reports')(each) && each.ts === message.ts && each.text.includes('rolled back'));
       assert.equal(await slack.press(port, hook, message.ts), 200);
       await slack.heard(({ text }) => text.startsWith('<@U1> It was not done: '));
+    });
+  });
+
+  it('lets a deployment go on that waits at a hook', async () => {
+    await withBot(async (_bot, port) => {
+      const known = new Set(slack.sent.map(({ ts }) => ts));
+      await gateway.graph(RESTART('reports', 'default'));
+      await gateway.advance(10);
+      const message = await slack.heard(
+        (each) =>
+          isOf('reports')(each) &&
+          !known.has(each.ts) &&
+          buttonsOf(each).some(({ action_id }) => action_id === 'hook_continue'),
+      );
+      const hook = buttonsOf(message).find(({ action_id }) => action_id === 'hook_continue');
+      assert.ok(hook);
+      assert.equal(await slack.press(port, hook, message.ts), 200);
+      await slack.heard(({ text, threadTs }) => text === '<@U1> lets it go on.' && threadTs === message.ts);
+      await gateway.advance(120);
+      await slack.heard(({ ts, text }) => ts === message.ts && text.includes('succeeded'));
+    });
+  });
+
+  it('rolls a deployment back that waits at no hook', async () => {
+    await withBot(async (_bot, port) => {
+      const known = new Set(slack.sent.map(({ ts }) => ts));
+      await gateway.graph(RESTART('cart'));
+      const message = await slack.heard(
+        (each) => isOf('cart')(each) && !known.has(each.ts) && buttonsOf(each).length > 0,
+      );
+      const [button] = buttonsOf(message);
+      assert.ok(button);
+      assert.equal(button.action_id, 'roll_back');
+      assert.equal(await slack.press(port, button, message.ts), 200);
+      await slack.heard(({ text, threadTs }) => text === '<@U1> rolls it back.' && threadTs === message.ts);
+      await gateway.advance(30);
+      await slack.heard(({ ts, text }) => ts === message.ts && text.includes('rolled back'));
     });
   });
 

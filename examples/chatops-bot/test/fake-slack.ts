@@ -16,6 +16,29 @@ export interface Sent {
 
 export const SECRET = 'a-signing-secret-of-this-test';
 
+interface Shown {
+  readonly type: string;
+  readonly text?: { readonly text: string };
+  readonly elements?: readonly (Shown & { readonly action_id?: string; readonly value?: string })[];
+}
+
+/** Why Slack would refuse blocks, by the limits that its reference names. */
+export function refusals(blocks: readonly Shown[]): readonly string[] {
+  const problems = blocks.length > 50 ? ['more than 50 blocks'] : [];
+  for (const { type, text, elements = [] } of blocks) {
+    if (text !== undefined && (text.text === '' || text.text.length > 3_000)) problems.push(`text of a ${type}`);
+    const ids = elements.flatMap(({ action_id }) => action_id ?? []);
+    if (new Set(ids).size < ids.length) problems.push(`action_id is not unique in a block of ${type}`);
+    if (type === 'actions' && elements.length > 25) problems.push('more than 25 actions');
+    if (type === 'context' && elements.length > 10) problems.push('more than 10 elements of a context');
+    for (const element of elements) {
+      if ((element.value?.length ?? 0) > 2_000) problems.push('value of a button');
+      if (element.type === 'button' && (element.text?.text.length ?? 0) > 75) problems.push('text of a button');
+    }
+  }
+  return problems;
+}
+
 async function bodyOf(request: IncomingMessage): Promise<string> {
   let body = '';
   for await (const chunk of request) body += chunk;
@@ -45,6 +68,10 @@ export async function startFakeSlack() {
       : Object.fromEntries(new URLSearchParams(body));
     const ts = String(form.ts ?? `1700000000.${String(sent.length + 1).padStart(6, '0')}`);
     const blocks = typeof form.blocks === 'string' ? JSON.parse(form.blocks) : (form.blocks ?? []);
+    const problems = refusals(blocks as readonly Shown[]);
+    if (problems.length > 0) {
+      return answer({ ok: false, error: 'invalid_blocks', response_metadata: { messages: problems } });
+    }
     const message: Sent = {
       method,
       ts,
