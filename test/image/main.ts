@@ -68,7 +68,14 @@ const checks: Readonly<Record<string, () => Promise<string | undefined>>> = {
     const sizeOf = async (image: string) =>
       Number(await must('image', 'inspect', '--format', '{{.Size}}', image)) / 1e6;
     const size = await sizeOf(IMAGE);
-    return `${Math.round(size)} MB${BASE === undefined ? '' : `, of which ${Math.round(await sizeOf(BASE))} MB are ${BASE}`}`;
+    if (BASE === undefined) return `${Math.round(size)} MB`;
+    const ofBase = await sizeOf(BASE);
+    const said = Number(/It adds (\d+) MB to its base/.exec(guide)?.[1]);
+    assert.ok(
+      Math.abs(size - ofBase - said) < said / 10,
+      `the image adds ${size - ofBase} MB, and the guide says ${said}`,
+    );
+    return `${Math.round(size)} MB, of which ${Math.round(ofBase)} MB are ${BASE}`;
   },
   'it runs without root, and names its health check and signal': async () => {
     assert.equal(await must('run', '--rm', ...RUN_OPTIONS, '--entrypoint', 'id', IMAGE, '-un'), 'node');
