@@ -179,7 +179,8 @@ describe.runIf(hasBrowser())('the dashboard in a browser', { timeout: 60_000 }, 
       const { url: lockedUrl } = await locked.app.listen();
       await page.goto(`${lockedUrl}/`);
       await page.getByText('This gateway asks for a token').waitFor();
-      await page.getByLabel('Token').fill('some-token-that-is-wrong');
+      await page.locator('.connection').getByText('Waits for a token').waitFor();
+      await page.keyboard.type('some-token-that-is-wrong');
       await press('Use this token');
       await page.getByText('The gateway refused this token').waitFor();
       await page.getByLabel('Token').fill(token);

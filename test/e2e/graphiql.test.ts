@@ -182,6 +182,20 @@ describe.runIf(hasBrowser())('GraphiQL on a phone, for a gateway with a token', 
       );
       expect(boxes).toEqual(boxes.map(() => [true, true, true, true, true]));
       expect(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth)).toBe(true);
+
+      await page.locator('.graphiql-tab-button', { hasText: 'Deploy' }).first().click();
+      await page.getByRole('button', { name: 'Execute query' }).click();
+      await page.getByRole('menuitem', { name: 'Deploy' }).click();
+      await page.locator('#events li button', { hasText: 'SNAPSHOT' }).waitFor();
+      await page.screenshot({ path: screenshot('phone-events') });
+      const height = async (selector: string) => (await page.locator(selector).first().boundingBox())?.height ?? 0;
+      expect(await height('#token')).toBeLessThan(60);
+      expect(await height('#events header')).toBeLessThan(60);
+      expect(await height('.graphiql-query-editor')).toBeGreaterThan(80);
+      await page.locator('.graphiql-sidebar button').first().click();
+      await page.getByRole('heading', { name: 'Start here' }).waitFor();
+      await page.locator('#events').waitFor({ state: 'hidden' });
+      expect(await height('.graphiql-query-editor')).toBeGreaterThan(80);
     } finally {
       await browser.close();
     }

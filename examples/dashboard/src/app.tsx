@@ -114,6 +114,7 @@ function Header({ route }: { readonly route: Route }) {
 
 function ConnectionState() {
   const state = useStore(connection);
+  if (useStore(isLockedOut)) return <output className="connection">Waits for a token</output>;
   const text =
     state.state === 'offline'
       ? `Reconnecting${state.attempts > 1 ? ` (attempt ${state.attempts})` : ''}`

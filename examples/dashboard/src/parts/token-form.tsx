@@ -1,8 +1,11 @@
+import { useEffect, useRef } from 'react';
 import { keepToken, readToken } from '../gateway';
 
 /** Asks for the token of a gateway that wants one, or for another one if it refused the token that this tab has. */
 export function TokenForm({ onToken }: { readonly onToken: () => void }) {
   const isRefused = readToken() !== undefined;
+  const field = useRef<HTMLInputElement>(null);
+  useEffect(() => field.current?.focus(), []);
   return (
     <form
       className="panel token"
@@ -17,7 +20,7 @@ export function TokenForm({ onToken }: { readonly onToken: () => void }) {
       <p>It stays in this tab of the browser, and goes when you close it.</p>
       <label>
         Token
-        <input name="token" type="password" autoComplete="off" spellCheck={false} required />
+        <input ref={field} name="token" type="password" autoComplete="off" spellCheck={false} required />
       </label>
       <button type="submit" className="primary">
         Use this token
