@@ -53,10 +53,10 @@ export function toPublicError(error: unknown, reporter: ErrorReporter): GraphQLE
   return located('Internal server error.', error, { code, requestId, retryable, ...(whole && { http: { status } }) });
 }
 
-/** The account and region of an error, where a gateway serves several. */
+/** The account and region of an error, or all of them, where a gateway serves several. */
 function scopeOf(error: unknown): Record<string, unknown> {
-  const scope = error instanceof GraphQLError ? error.extensions.scope : undefined;
-  return scope === undefined ? {} : { scope };
+  const { scope, scopes } = error instanceof GraphQLError ? error.extensions : {};
+  return { ...(scope !== undefined && { scope }), ...(scopes !== undefined && { scopes }) };
 }
 
 /** A new error at the location of another. */

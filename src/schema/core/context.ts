@@ -5,6 +5,7 @@ import type { KeyedWrites } from '../../ecs/consistency/idempotency-keys.ts';
 import { partitionOf } from '../../ecs/core/arn.ts';
 import { type EcsCost, sumOfCosts } from '../../ecs/core/call-cost.ts';
 import type { OperationName } from '../../ecs/core/operations.ts';
+import { scopeKey } from '../../ecs/core/scope.ts';
 import type { WriteOperation } from '../../ecs/outcomes/check.ts';
 import { EcsSession } from '../../ecs/request-session.ts';
 import type { Recorder } from '../../history/recorder.ts';
@@ -303,7 +304,7 @@ class RequestContext implements GraphContext {
     const sum = sumOfCosts(costs.map(({ cost }) => cost));
     if (!this.services.scopes.isConfigured) return sum;
     const called = costs.filter(({ cost }) => cost.calls > 0);
-    const byScope = called.map(({ scope: { alias, scope }, cost }) => [`${alias}/${scope.region}`, cost.calls]);
+    const byScope = called.map(({ scope: { scope }, cost }) => [scopeKey(scope), cost.calls]);
     return { ...sum, byScope: Object.fromEntries(byScope) as Record<string, number> };
   }
 

@@ -2,7 +2,7 @@ import { GraphQLError, type GraphQLResolveInfo, responsePathAsArray } from 'grap
 import { EcsError } from '../../ecs/core/errors.ts';
 import type { GraphContext } from '../core/context.ts';
 import type { ScopeEntry } from '../core/scopes.ts';
-import { scopeExtension } from './select-scopes.ts';
+import { nameOf, scopeExtension } from './select-scopes.ts';
 
 /** The value of a field in one scope. */
 export interface ScopedValue {
@@ -53,7 +53,7 @@ export async function settleScopes<Part extends { readonly context: GraphContext
  * Makes each scope that failed an error of the answer, beside the values of the others. Scopes of which the caller may see nothing are left
  * out, and so are those where something that the caller named does not exist.
  * @param isEmpty whether no scope has a value
- * @throws the error of the first scope, if there is no value
+ * @throws one error for all scopes, if there is no value: that of the first, which names the others
  */
 export function reportFailures(
   failures: readonly Failure[],
@@ -62,9 +62,35 @@ export function reportFailures(
   info: GraphQLResolveInfo,
 ): void {
   const telling = failures.filter((failure) => !failure.isQuiet);
-  const [first] = telling.length > 0 ? telling : failures;
-  if (isEmpty && first !== undefined) throw inScope(first.error, first.entry);
+  if (isEmpty && failures.length > 0) throw inScopes(telling.length > 0 ? telling : alike(failures));
   for (const failure of telling) context.addError(added(failure, info));
+}
+
+/** The scopes without what the caller named. Those of which the caller may see nothing count only if there are no others. */
+function alike(failures: readonly Failure[]): readonly Failure[] {
+  const missing = failures.filter(({ error }) => codeOf(error) === 'NOT_FOUND');
+  return missing.length > 0 ? missing : failures;
+}
+
+/** Scopes that a message names. */
+const MOST_NAMED = 5;
+/** Scopes that `extensions.scopes` lists. */
+const MOST_LISTED = 100;
+
+/** The error of the first scope. An error of ECS names all scopes; others are about the request. */
+function inScopes(failures: readonly Failure[]): unknown {
+  const [first] = failures;
+  if (first === undefined) return undefined;
+  const error = ecsErrorOf(first.error);
+  if (error === undefined || failures.length === 1) return inScope(first.error, first.entry);
+  const names = failures.slice(0, MOST_NAMED).map(({ entry }) => nameOf(entry));
+  const more = failures.length - names.length;
+  const where = `in ${more > 0 ? `${names.join(', ')} and ${more} more` : `${names.slice(0, -1).join(', ')} and ${names.at(-1)}`}`;
+  const scopes = failures
+    .slice(0, MOST_LISTED)
+    .map(({ entry, error }) => ({ ...scopeExtension(entry), code: codeOf(error) }));
+  const { message, originalError, extensions } = inScope(error.at(error.argument, where), first.entry);
+  return new GraphQLError(message, { originalError: originalError ?? null, extensions: { ...extensions, scopes } });
 }
 
 /** Errors that only say that a scope has nothing for the caller. */
@@ -74,8 +100,12 @@ function isQuiet(error: unknown): boolean {
 }
 
 function codeOf(error: unknown): unknown {
-  if (error instanceof EcsError) return error.code;
-  return error instanceof GraphQLError ? (codeOf(error.originalError) ?? error.extensions.code) : undefined;
+  return ecsErrorOf(error)?.code ?? (error instanceof GraphQLError ? error.extensions.code : undefined);
+}
+
+function ecsErrorOf(error: unknown): EcsError | undefined {
+  if (error instanceof EcsError) return error;
+  return error instanceof GraphQLError ? ecsErrorOf(error.originalError) : undefined;
 }
 
 function added({ entry, error }: Failure, { fieldNodes, path }: GraphQLResolveInfo): GraphQLError {

@@ -29,10 +29,18 @@ it('one query over 24 accounts and regions makes the calls of each', async () =>
   expect(data?.clusters.nodes).toHaveLength(24);
   // ListClusters, DescribeClusters, and ListServices of the one cluster.
   const each = Object.fromEntries(
-    ACCOUNTS.flatMap(({ alias, regions }) => regions.map((region) => [`${alias}/${region}`, 3])),
+    ACCOUNTS.flatMap(({ account, regions }) => regions.map((region) => [`${account}/${region}`, 3])),
   );
   expect(extensions?.ecs.byScope).toEqual(each);
   expect(extensions?.ecs.calls).toBe(24 * 3);
+});
+
+it('what no account has is one error, which names some of them and lists all', async () => {
+  const { data, errors } = await fleet.query('{ services(clusters: ["nowhere"]) { nodes { serviceArn } } }');
+  expect(data).toEqual({ services: null });
+  expect(errors).toHaveLength(1);
+  expect(errors?.[0]?.message).toMatch(/account "account-1" in us-east-1 and 19 more\)\.$/);
+  expect(errors?.[0]?.extensions.scopes).toHaveLength(24);
 });
 
 it('an estimate counts every account and region that a field covers, and is refused before any call', async () => {
@@ -45,7 +53,7 @@ it('an estimate counts every account and region that a field covers, and is refu
   expect(cost).toBeGreaterThan(400);
   const one = await search(', accounts: ["account-3"], regions: ["us-east-1"]');
   expect(one.errors).toBeUndefined();
-  expect(Object.keys(one.extensions?.ecs.byScope ?? {})).toEqual(['account-3/us-east-1']);
+  expect(Object.keys(one.extensions?.ecs.byScope ?? {})).toEqual(['100000000004/us-east-1']);
 });
 
 it('metrics of calls have the account and region', async () => {

@@ -95,7 +95,7 @@ it('every field reads the account of its object', async () => {
     const { byScope = {}, calls = 0 } = extensions?.ecs ?? {};
     called += calls;
     const names = batch.map(({ type, field }) => `${type}.${field.name}`).join();
-    if (Object.keys(byScope).some((scope) => scope !== 'each/eu-west-1'))
+    if (Object.keys(byScope).some((scope) => scope !== '123456789012/eu-west-1'))
       wrong.push(`one of ${names} reads another account`);
     const fault = errors?.find(({ extensions: { code } }) => /BAD_USER_INPUT|INTERNAL|VALIDATION/.test(String(code)));
     if (fault !== undefined) wrong.push(`one of ${names}: ${fault.message}`);

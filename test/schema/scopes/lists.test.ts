@@ -16,7 +16,7 @@ interface Page {
 
 interface Ran<Data> {
   readonly data: Data | null | undefined;
-  readonly errors: readonly object[];
+  readonly errors: readonly { readonly message: string }[];
   readonly calls: Record<string, number> | undefined;
 }
 
@@ -26,10 +26,15 @@ async function run<Data>(query: string, variables?: Record<string, unknown>): Pr
   return { data, errors, calls: byScope };
 }
 
-const ALL = ['shop/eu-west-1', 'shop/us-east-1', 'bank/eu-west-1', 'bank/us-east-1'];
+const ALL = [
+  `${SHOP.account}/eu-west-1`,
+  `${SHOP.account}/us-east-1`,
+  `${BANK.account}/eu-west-1`,
+  `${BANK.account}/us-east-1`,
+];
 const scopeOf = (arn = '') => {
   const [, , , region, account] = arn.split(':');
-  return `${account === SHOP.account ? 'shop' : 'bank'}/${region}`;
+  return `${account}/${region}`;
 };
 
 describe('a list over all accounts and regions', () => {
@@ -86,7 +91,7 @@ describe('a list over all accounts and regions', () => {
   it('reads no more than its share of each, and no scope that the page does not need', async () => {
     const { data, calls } = await run<{ tasks: Page }>('{ tasks(first: 2) { nodes { taskArn } } }');
     expect(data?.tasks.nodes).toHaveLength(2);
-    expect(Object.keys(calls ?? {})).toEqual(['shop/eu-west-1', 'shop/us-east-1']);
+    expect(Object.keys(calls ?? {})).toEqual([`${SHOP.account}/eu-west-1`, `${SHOP.account}/us-east-1`]);
   });
 
   it('is restricted by accounts, regions, and ARNs in its arguments', async () => {
@@ -109,7 +114,7 @@ describe('a list over all accounts and regions', () => {
     );
     expect([...new Set(data?.services.nodes.map(({ serviceArn }) => scopeOf(serviceArn)))]).toEqual([ALL[0], ALL[3]]);
     // ListServices of one cluster each.
-    expect(calls).toEqual({ 'shop/eu-west-1': 1, 'bank/us-east-1': 1 });
+    expect(calls).toEqual({ [`${SHOP.account}/eu-west-1`]: 1, [`${BANK.account}/us-east-1`]: 1 });
   });
 
   it('of a cluster that only one account has leaves the others out', async () => {
@@ -127,7 +132,12 @@ describe('a list over all accounts and regions', () => {
       { serviceArn: `arn:aws:ecs:eu-west-1:${BANK.account}:service/only-here/one` },
     ]);
     const nowhere = await run<{ services: Page }>('{ services(clusters: ["nowhere"]) { nodes { serviceArn } } }');
-    expect(nowhere.errors).toMatchObject([{ extensions: { code: 'NOT_FOUND', scope: { alias: 'shop' } } }]);
+    const account = [SHOP.account, SHOP.account, BANK.account, BANK.account];
+    const scopes = ALL.map((scope, at) => ({ account: account[at], region: scope.split('/')[1], code: 'NOT_FOUND' }));
+    expect(nowhere.errors).toMatchObject([{ extensions: { code: 'NOT_FOUND', scope: { alias: 'shop' }, scopes } }]);
+    expect(nowhere.errors[0]?.message).toBe(
+      'Cluster not found (cluster "nowhere") (in account "shop" in eu-west-1, account "shop" in us-east-1, account "bank" in eu-west-1 and account "bank" in us-east-1).',
+    );
   });
 
   it('refuses unknown accounts and foreign cursors without a call', async () => {

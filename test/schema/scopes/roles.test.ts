@@ -211,7 +211,10 @@ it('a role whose session is of another account than its ARN makes no call', asyn
   sandbox = fleet.sandbox.url;
   try {
     const { errors, calls } = await fleet.count(CLUSTERS);
-    expect(errors).toMatchObject([{ extensions: { code: 'CREDENTIALS_UNAVAILABLE' } }]);
+    // No account and region can be read: one error names all.
+    const scopes = SHOP.regions.map((region) => ({ alias: 'shop', region, code: 'CREDENTIALS_UNAVAILABLE' }));
+    expect(errors).toMatchObject([{ extensions: { code: 'CREDENTIALS_UNAVAILABLE', scopes } }]);
+    expect(errors?.[0]?.message).toContain('(in account "shop" in eu-west-1 and account "shop" in us-east-1)');
     expect(calls).toEqual({ 'sts:AssumeRole': 1 });
   } finally {
     await fleet.dispose();

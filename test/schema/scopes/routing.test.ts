@@ -46,7 +46,7 @@ describe('a look-up', () => {
       },
     });
     // DescribeServices, DescribeClusters, DescribeTaskDefinition, ListTasks, DescribeTasks
-    expect(calls).toEqual({ 'bank/us-east-1': 5 });
+    expect(calls).toEqual({ [`${BANK.account}/us-east-1`]: 5 });
   });
 
   it('by id reads the account and region of the id', async () => {
@@ -58,7 +58,7 @@ describe('a look-up', () => {
       id,
     });
     expect(data).toEqual({ node: { clusterArn: BANK_US('cluster/storefront'), status: 'ACTIVE' } });
-    expect(calls).toEqual({ 'bank/us-east-1': 1 });
+    expect(calls).toEqual({ [`${BANK.account}/us-east-1`]: 1 });
   });
 
   it('of several ids reads each in its own account and region, in their order', async () => {
@@ -80,13 +80,13 @@ describe('a look-up', () => {
         { clusterArn: BANK_US('cluster/storefront') },
       ],
     });
-    expect(calls).toEqual({ 'bank/us-east-1': 1, 'shop/eu-west-1': 1 });
+    expect(calls).toEqual({ [`${BANK.account}/us-east-1`]: 1, [`${SHOP.account}/eu-west-1`]: 1 });
   });
 
   it('by name means the default account and region, and an error says so', async () => {
     const found = await run('{ cluster(cluster: "storefront") { clusterArn } }');
     expect(found.data).toEqual({ cluster: { clusterArn: SHOP_EU('cluster/storefront') } });
-    expect(found.calls).toEqual({ 'shop/eu-west-1': 1 });
+    expect(found.calls).toEqual({ [`${SHOP.account}/eu-west-1`]: 1 });
     const missing = await run('{ serviceDeployments(cluster: "nowhere", service: "cart") { nodes { status } } }');
     expect(missing.failed).toEqual([
       {
@@ -153,13 +153,13 @@ describe('a mutation', () => {
     expect(byArn.data).toEqual({
       updateService: { service: { serviceArn: BANK_US('service/storefront/cart'), desiredCount: 4 } },
     });
-    expect(byArn.calls).toEqual({ 'bank/us-east-1': 1 });
+    expect(byArn.calls).toEqual({ [`${BANK.account}/us-east-1`]: 1 });
     const byName = await run(
       'mutation { scaleService(account: "bank", service: "cart", cluster: "storefront", desiredCount: 5) { service { serviceArn desiredCount } } }',
     );
     const inEurope = arn(BANK.account, 'eu-west-1', 'service/storefront/cart');
     expect(byName.data).toEqual({ scaleService: { service: { serviceArn: inEurope, desiredCount: 5 } } });
-    expect(Object.keys(byName.calls ?? {})).toEqual(['bank/eu-west-1']);
+    expect(Object.keys(byName.calls ?? {})).toEqual([`${BANK.account}/eu-west-1`]);
     const all = await run<{ a: object; b: object; c: object }>(`{
       a: service(service: "${BANK_US('service/storefront/cart')}") { desiredCount }
       b: service(service: "${inEurope}") { desiredCount }
