@@ -7,7 +7,7 @@ import { problemsOf as problemsOfModule, readModule } from './terraform.mjs';
 const NAMES = ['queue', 'endpoint', 'member'];
 const templateOf = (name) => readTemplate(readFileSync(new URL(`${name}.yaml`, import.meta.url), 'utf8'));
 const moduleOf = (name) => readModule(`terraform/${name}/main.tf`);
-const [queue, endpoint] = NAMES.map(templateOf);
+const [queue, endpoint, member] = NAMES.map(templateOf);
 
 for (const name of NAMES) {
   test(`${name}.yaml passes CloudFormation's schemas, and its references lead somewhere`, () => {
@@ -65,11 +65,33 @@ test('a check that finds nothing wrong would find this', async () => {
   ]);
 });
 
-test('only the two rules may send to the queues, and only encrypted', () => {
+test('every account shows each minute that its events arrive, and the queue takes what members send', async () => {
+  for (const name of NAMES) {
+    const { Heartbeat } = templateOf(name).Resources;
+    assert.equal(Heartbeat.Properties.ScheduleExpression, 'rate(1 minute)', name);
+    const { heartbeat } = (await moduleOf(name)).resource.aws_cloudwatch_event_rule;
+    assert.equal(heartbeat[0].schedule_expression, 'rate(1 minute)', name);
+  }
+  // The member sends both rules to the same bus, with the same role.
+  const [changes, heartbeat] = ['Changes', 'Heartbeat'].map((rule) => member.Resources[rule].Properties.Targets);
+  assert.deepEqual(heartbeat, changes);
+  const { EventPattern } = queue.Resources.MemberHeartbeats.Properties;
+  const members = { Ref: 'MemberAccounts' };
+  assert.deepEqual(EventPattern, { source: ['aws.events'], 'detail-type': ['Scheduled Event'], account: members });
+  // The bus takes the sources of both rules of a member, and no others.
+  const { Statement } = queue.Resources.Members.Properties;
+  const sources = [member.Resources.Changes.Properties.EventPattern.source, EventPattern.source].flat();
+  assert.deepEqual(Statement.Condition.StringEquals['events:source'], sources);
+  const module = await moduleOf('queue');
+  assert.match(JSON.stringify(module.resource.aws_sqs_queue_policy), /member_heartbeats\[\*\]\.arn/);
+});
+
+test('only the rules may send to the queues, and only encrypted', () => {
   const [rules, encrypted] = queue.Resources.QueuePolicy.Properties.PolicyDocument.Statement;
   assert.deepEqual(rules.Condition.ArnEquals['aws:SourceArn'], [
     { 'Fn::GetAtt': ['Changes', 'Arn'] },
     { 'Fn::GetAtt': ['Heartbeat', 'Arn'] },
+    { 'Fn::If': ['HasMembers', { 'Fn::GetAtt': ['MemberHeartbeats', 'Arn'] }, { Ref: 'AWS::NoValue' }] },
   ]);
   assert.equal(rules.Principal.Service, 'events.amazonaws.com');
   assert.deepEqual([encrypted.Effect, encrypted.Condition.Bool], ['Deny', { 'aws:SecureTransport': 'false' }]);

@@ -119,8 +119,9 @@ export class Inventory {
   /** Takes events, in any order, as often as they come. */
   apply(events: readonly EcsEvent[]): void {
     for (const event of events) {
-      this.#contacts.heard(event);
-      if (HEARTBEATS.has(event.detailType)) {
+      const isHeartbeat = HEARTBEATS.has(event.detailType);
+      this.#contacts.heard(event, isHeartbeat);
+      if (isHeartbeat) {
         this.heartbeats += 1;
         continue;
       }

@@ -28,6 +28,8 @@ export class Contacts {
   readonly #heardAt = new Map<string, number>();
   /** Accounts and Regions of which an event has arrived. */
   readonly #covered = new Set<string>();
+  /** Last event of accounts and Regions that have a heartbeat of their own. */
+  readonly #beatAt = new Map<string, number>();
   #sources: readonly EcsEventSource[] = [];
 
   constructor(silenceMs: number, timers: Timers) {
@@ -41,19 +43,21 @@ export class Contacts {
   }
 
   /** An event has arrived. */
-  heard(scope: Scope): void {
-    this.#heardAt.set(scope.region, this.#timers.monotonic());
-    this.#covered.add(scopeKey(scope));
+  heard(scope: Scope, isHeartbeat = false): void {
+    const [key, now] = [scopeKey(scope), this.#timers.monotonic()];
+    this.#heardAt.set(scope.region, now);
+    this.#covered.add(key);
+    if (isHeartbeat || this.#beatAt.has(key)) this.#beatAt.set(key, now);
   }
 
   /**
    * The contact with one account and Region. A queue that answers proves nothing about the rules of other accounts: of several accounts,
-   * each has contact from its first event on.
+   * each has contact from its first event on. One that has sent a heartbeat must go on sending.
    */
   with(scope: Scope): Contact {
     const { account, region } = scope;
     const isCovered = () => account === DEFAULT_ACCOUNT || this.#covered.has(scopeKey(scope));
-    const lastAt = () => (isCovered() ? this.#lastAt(region) : undefined);
+    const lastAt = () => (isCovered() ? (this.#beatAt.get(scopeKey(scope)) ?? this.#lastAt(region)) : undefined);
     const backlogOf = () => this.#backlogMs(region);
     const [timers, silenceMs] = [this.#timers, this.#silenceMs];
     return {

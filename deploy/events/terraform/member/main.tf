@@ -66,3 +66,17 @@ resource "aws_cloudwatch_event_target" "changes" {
   arn       = var.hub_bus_arn
   role_arn  = aws_iam_role.delivery.arn
 }
+
+# Without it, a quiet account and a broken rule look the same.
+resource "aws_cloudwatch_event_rule" "heartbeat" {
+  name                = "${var.name}-heartbeat"
+  description         = "Shows the gateway that the events of this account arrive"
+  schedule_expression = "rate(1 minute)"
+}
+
+resource "aws_cloudwatch_event_target" "heartbeat" {
+  rule      = aws_cloudwatch_event_rule.heartbeat.name
+  target_id = "hub"
+  arn       = var.hub_bus_arn
+  role_arn  = aws_iam_role.delivery.arn
+}

@@ -90,6 +90,24 @@ resource "aws_cloudwatch_event_target" "heartbeat" {
   arn       = aws_sqs_queue.events.arn
 }
 
+resource "aws_cloudwatch_event_rule" "member_heartbeats" {
+  count       = length(var.member_accounts) == 0 ? 0 : 1
+  name        = "${var.name}-member-heartbeats"
+  description = "Heartbeats of the accounts whose events come from their own rules"
+  event_pattern = jsonencode({
+    source      = ["aws.events"]
+    detail-type = ["Scheduled Event"]
+    account     = var.member_accounts
+  })
+}
+
+resource "aws_cloudwatch_event_target" "member_heartbeats" {
+  count     = length(var.member_accounts) == 0 ? 0 : 1
+  rule      = aws_cloudwatch_event_rule.member_heartbeats[0].name
+  target_id = "queue"
+  arn       = aws_sqs_queue.events.arn
+}
+
 resource "aws_sqs_queue_policy" "rules" {
   for_each = {
     events       = aws_sqs_queue.events
@@ -107,7 +125,10 @@ resource "aws_sqs_queue_policy" "rules" {
         Resource  = each.value.arn
         Condition = {
           ArnEquals = {
-            "aws:SourceArn" = [aws_cloudwatch_event_rule.changes.arn, aws_cloudwatch_event_rule.heartbeat.arn]
+            "aws:SourceArn" = concat(
+              [aws_cloudwatch_event_rule.changes.arn, aws_cloudwatch_event_rule.heartbeat.arn],
+              aws_cloudwatch_event_rule.member_heartbeats[*].arn,
+            )
           }
         }
       },
