@@ -35,6 +35,8 @@ export function toLifeEntry({ kind, sequence, text }: LogEntry): LifeEntry | und
       return { kind, text: unpack(text) };
     case 'ask':
       return { kind, marks: JSON.parse(text) as string[] };
+    case 'claim':
+      return { kind, until: Number(text) };
     case 'read':
     case 'broken':
       return { kind };
@@ -46,5 +48,6 @@ export function toLifeEntry({ kind, sequence, text }: LogEntry): LifeEntry | und
 /** Kind and text as arguments of a script. */
 export function toArguments(entry: LifeEntry): [string, string] {
   if (entry.kind === 'ask') return [entry.kind, JSON.stringify(entry.marks)];
+  if (entry.kind === 'claim') return [entry.kind, String(entry.until)];
   return [entry.kind, 'text' in entry ? pack(entry.text) : ''];
 }

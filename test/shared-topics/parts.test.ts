@@ -37,6 +37,10 @@ describe('the entries of a log', () => {
       ['12-35', ['k', ...toArguments({ kind: 'ask', marks: ['m'] }).slice(0, 1), 'b', 'me', 'q', '7', 't', '["m"]']],
     ]);
     expect(asked && toLifeEntry(asked)).toEqual({ kind: 'ask', marks: ['m'] });
+    const claim = { kind: 'claim', until: 1_234.5 } as const;
+    const [claimKind, until] = toArguments(claim);
+    const [claimed] = toLogEntries([['12-36', ['k', claimKind, 'b', 'me', 'q', '7', 't', until]]]);
+    expect(claimed && toLifeEntry(claimed)).toEqual(claim);
   });
 
   it('about the lease are no events', () => {

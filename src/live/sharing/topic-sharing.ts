@@ -35,6 +35,8 @@ export type LifeEntry =
   | { readonly kind: 'ask'; readonly marks: readonly string[] }
   /** No poll has succeeded yet, and the last one has failed with this error. */
   | { readonly kind: 'failed'; readonly text: string }
+  /** An end was found that a later poll has to find, too, until this time of the common clock; 0: none waits any more. */
+  | { readonly kind: 'claim'; readonly until: number }
   /** Events before this line are missing in the log. */
   | { readonly kind: 'broken' };
 

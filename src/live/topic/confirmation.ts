@@ -16,6 +16,9 @@ export function isConfirmed(claimedAt: number | undefined, { askedAt, confirmMs 
   return claimedAt !== undefined && askedAt >= claimedAt + confirmMs;
 }
 
+/** A process that has not confirmed an end this long after it should have is probably gone. */
+const LOST_AFTER_MS = 5_000;
+
 /** The earliest of these times; undefined if all are undefined. */
 export function earliest(moments: Iterable<number | undefined>): number | undefined {
   let first: number | undefined;
@@ -27,22 +30,37 @@ export function earliest(moments: Iterable<number | undefined>): number | undefi
 export class EndClaim {
   /** When the first poll that found it started; undefined if nothing must be confirmed. */
   #claimedAt: number | undefined;
+  /** Until when one waits that the process which polls has found. */
+  #elsewhereUntil = Number.NEGATIVE_INFINITY;
   readonly #confirmMs: number;
   readonly #leewayMs: number;
+  readonly #monotonic: () => number;
 
   /** @param leewayMs how much before it is due a look may begin */
-  constructor(confirmMs: number, leewayMs: number) {
+  constructor(confirmMs: number, leewayMs: number, monotonic: () => number) {
     this.#confirmMs = confirmMs;
     this.#leewayMs = leewayMs;
+    this.#monotonic = monotonic;
   }
 
   get isOpen(): boolean {
-    return this.#claimedAt !== undefined;
+    return this.#claimedAt !== undefined || this.#monotonic() < this.#elsewhereUntil;
+  }
+
+  /** Until when other processes wait for the confirmation, should they hear nothing; undefined if none is due. */
+  get lastsUntil(): number | undefined {
+    return this.#claimedAt === undefined ? undefined : this.#claimedAt + this.#confirmMs + LOST_AFTER_MS;
+  }
+
+  /** The process that polls has found an end, and confirms it by then. */
+  waitUntil(monotonic: number): void {
+    this.#elsewhereUntil = monotonic;
   }
 
   /** Nothing waits for it any more. */
   drop(): void {
     this.#claimedAt = undefined;
+    this.#elsewhereUntil = Number.NEGATIVE_INFINITY;
   }
 
   /** A poll was answered. @returns whether what it found must be confirmed by a later one */

@@ -63,6 +63,8 @@ export interface LinkOwner {
   hurry(): void;
   /** The link is useless. */
   onGone(): void;
+  /** The process that polls has found an end, and confirms it by this time of the monotonic clock. */
+  onClaim(until: number): void;
 }
 
 /** The parts of the hub that a link needs. */
@@ -92,6 +94,7 @@ export class TopicLink<State, Body> implements LifeListener {
   #owner: LinkOwner | undefined;
   #held: Outgoing<Body>[] = [];
   #failed: LifeEntry[] = [];
+  #claim: LifeEntry[] = [];
   #marks = new Set<string>();
   #heard = 0;
   #isPublishing = false;
@@ -131,7 +134,7 @@ export class TopicLink<State, Body> implements LifeListener {
 
   /** Whether anything waits to be published, and whether an event about the resource does. */
   get holdsAny(): boolean {
-    return this.#held.length + this.#failed.length > 0;
+    return this.#held.length + this.#failed.length + this.#claim.length > 0;
   }
 
   get holdsNews(): boolean {
@@ -186,21 +189,29 @@ export class TopicLink<State, Body> implements LifeListener {
     this.#failed = [{ kind: 'failed', text: toText({ error: this.#parts.toData(error), isGone }) }];
   }
 
+  /** @param until by the monotonic clock; undefined: no end waits for its confirmation any more */
+  holdClaim(until: number | undefined): void {
+    this.#claim = [{ kind: 'claim', until: until === undefined ? 0 : this.#parts.sharing.toShared(until) }];
+  }
+
   /**
    * Publishes what a poll found.
-   * @param state undefined if no poll has succeeded yet
+   * @param state undefined leaves the state of others as it is: no poll has succeeded yet, or an end waits for its confirmation
    * @returns the events that followers here may receive now
    */
   async publish(state: TopicState<State> | undefined, notes: StateNotes): Promise<readonly Outgoing<Body>[]> {
     const held = this.#held;
+    const claim = this.#claim;
     const failed = this.#failed;
     this.#held = [];
+    this.#claim = [];
     this.#failed = [];
     const stream = this.#stream;
     if (stream === undefined) return held;
     const isBroken = this.#isBroken && state !== undefined;
     const entries: LifeEntry[] = [
       ...(isBroken ? [{ kind: 'broken' } as const] : []),
+      ...claim,
       ...held.map((outgoing) => this.#toEntry(outgoing)),
       ...failed,
     ];
@@ -308,6 +319,11 @@ export class TopicLink<State, Body> implements LifeListener {
         stream.fail(this.#parts.fromData(error), isGone);
         return;
       }
+      case 'claim':
+        this.#owner?.onClaim(
+          entry.until === 0 ? Number.NEGATIVE_INFINITY : this.#parts.sharing.toMonotonic(entry.until),
+        );
+        return;
       case 'broken':
         this.#catchUp();
     }

@@ -48,7 +48,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     this.#rest = new Rest(around.pace);
     this.#spec = spec;
     this.#around = around;
-    this.#claim = new EndClaim(around.confirmMs, around.pace.tickMs / 2);
+    this.#claim = new EndClaim(around.confirmMs, around.pace.tickMs / 2, around.monotonic);
     this.#stream = new TopicStream(spec, around, this.#claim, () => this.#noteIdle());
   }
 
@@ -219,7 +219,12 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     const isNew = this.followerCount === 0 && stream.state === undefined;
     stream.link = link;
     stream.epoch = life.id;
-    const owner = { onRole: () => this.#onRole(), hurry: () => this.#hurry(), onGone: () => this.unlink() };
+    const owner = {
+      onRole: () => this.#onRole(),
+      hurry: () => this.#hurry(),
+      onGone: () => this.unlink(),
+      onClaim: this.#claim.waitUntil.bind(this.#claim),
+    };
     link.connect(life, stream, owner, isNew ? undefined : this.#shared);
     if (isNew) stream.restart();
     link.setSpans(stream.followers.spans());
@@ -271,7 +276,10 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     const outcome = whole === undefined ? (updates.at(-1)?.outcome ?? null) : whole.outcome;
     const isFinal = this.#spec.isFinalSince?.(state, now - moment.confirmMs) === true;
     const mustConfirm = outcome !== null && this.#spec.confirms?.has(outcome) === true && !isFinal;
-    if (this.#claim.take(mustConfirm, moment)) return;
+    const before = this.#claim.lastsUntil;
+    const mustWait = this.#claim.take(mustConfirm, moment);
+    if (before !== this.#claim.lastsUntil) stream.link?.holdClaim(this.#claim.lastsUntil);
+    if (mustWait) return;
     stream.state = { value: state, readAt: moment.askedAt, observedAt: now };
     if (isFirst || updates.length > 0) stream.newsAt = now;
     const isEager = isFirst || updates.length > 0 || stream.isSearching;
@@ -339,7 +347,9 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     const { newsAt, failures, stalls } = stream;
     const quietSince = stream.quietSince(Number.POSITIVE_INFINITY);
     const notes = { newsAt, degraded: failures.degraded, quietSince, stalls: stalls.open };
-    for (const outgoing of await link.publish(stream.state, notes)) {
+    // A poll that found an end leaves the state as it was before.
+    const state = isAnswered && this.#claim.isOpen ? undefined : stream.state;
+    for (const outgoing of await link.publish(state, notes)) {
       const { event } = outgoing;
       // Alone meanwhile, it has cursors of its own.
       const cursor = stream.cursorOf(event.sequence, event.mark);
