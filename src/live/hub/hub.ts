@@ -215,7 +215,8 @@ export class Hub<Session> {
 
   #wakeUp(keys: ReadonlySet<string>): void {
     for (const topic of this.#active) if (topic.wakes?.keys.some((key) => keys.has(key)) === true) topic.wake();
-    this.#arm();
+    // The keys were gathered already: no timer need wait for more.
+    this.#pollDue();
   }
 
   /** Ends every stream without an event, and aborts running polls. */

@@ -3,7 +3,7 @@ import type { Timers } from '../../ecs/core/timers.ts';
 /** Changes within this time make one round of polls. */
 const GATHER_MS = 10;
 /** The shortest time between two such rounds, so that a burst of changes shares its calls. */
-const LEAST_MS = 250;
+const LEAST_MS = 125;
 
 /** Collects the keys of changes. The first one after a pause is passed on at once, later ones together. */
 export class GatheredKeys {

@@ -7,7 +7,13 @@ const QUIET_MOST_TICKS = 256;
 const RECENT_TICKS = 300;
 const RECENT_MOST_TICKS = 16;
 
-/** How long a topic rests between two polls. Each poll without a change doubles the time. */
+/**
+ * Each poll without a change makes the time this many times as long: the first ones find what ECS's reads showed too
+ * late, and every limit above is reached exactly, so that topics of a cluster share their polls.
+ */
+const GROWTH = 4;
+
+/** How long a topic rests between two polls. */
 export class Rest {
   readonly #pace: PaceLimits;
   #ticks = 1;
@@ -28,8 +34,9 @@ export class Rest {
     if (changed) this.#changedAt = now;
     const isRecent = now - this.#changedAt < RECENT_TICKS * tickMs;
     const most = pulse === 'quiet' ? QUIET_MOST_TICKS : isRecent ? RECENT_MOST_TICKS : ACTIVE_MOST_TICKS;
-    this.#ticks = changed ? 1 : Math.min(this.#ticks * 2, most);
-    this.#until = nextOnGrid(now, this.#ticks, this.#pace);
+    this.#ticks = changed ? 1 : Math.min(this.#ticks * GROWTH, most);
+    // Not in this very moment, if that is just before a point of the grid: it would show what this poll has shown.
+    this.#until = nextOnGrid(changed ? now : now + tickMs, this.#ticks, this.#pace);
   }
 
   /** The next poll is needed at once, and the ones after it soon: reads of ECS may lag behind what was announced. */

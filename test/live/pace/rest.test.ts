@@ -16,7 +16,7 @@ function polls(pulse: 'active' | 'quiet', seconds: number): number[] {
 
 describe('a topic whose changes are announced', () => {
   it('is polled soon after a change, and then ever less', () => {
-    expect(polls('active', 40)).toEqual([0, 1, 2, 4, 8, 16, 32]);
+    expect(polls('active', 40)).toEqual([0, 1, 4, 16, 32]);
   });
 
   it('is polled every 16 s in the five minutes after a change, every 64 s later, and every 256 s if it is quiet', () => {
@@ -37,6 +37,14 @@ describe('a topic whose changes are announced', () => {
     rest.end();
     expect(rest.lastsAt(10_000)).toBe(false);
     rest.begin(false, 'active', 10_000);
-    expect([rest.lastsAt(11_000), rest.lastsAt(12_000)]).toEqual([true, false]);
+    expect([rest.lastsAt(11_999), rest.lastsAt(12_000)]).toEqual([true, false]);
+  });
+
+  it('is not polled again at a point of the grid that comes just after a poll', () => {
+    const rest = new Rest(DEFAULT_PACE);
+    rest.begin(true, 'active', 0);
+    rest.end();
+    rest.begin(false, 'active', 3_990);
+    expect([rest.lastsAt(7_999), rest.lastsAt(8_000)]).toEqual([true, false]);
   });
 });
