@@ -41,7 +41,10 @@ export interface HeldEntities {
     request: DescribeRequest<Kind>,
     item: EntityShapes[Kind] | null,
   ): EntityShapes[Kind] | null;
-  /** Calls back with the keys of everything that an event changes (`changeKeys`). The returned function ends that. */
+  /**
+   * Calls back with the keys of everything that changes (`changeKeys`), whether an event, an answer of ECS or a write
+   * shows it first. The returned function ends that.
+   */
   onChange(listener: (keys: readonly string[]) => void): () => void;
   /** ECS has described resources, for any reader. */
   observe(kind: EntityKind, items: readonly EntityShapes[EntityKind][], reading: Reading): void;

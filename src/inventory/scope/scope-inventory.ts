@@ -21,7 +21,7 @@ import { Interner } from '../store/interner.ts';
 import { describeHeld, type HeldPage, listHeldInstances, listHeldTasks, newestOf } from './answers.ts';
 import { describeHeldService, listHeldServices } from './service-answers.ts';
 
-/** Called with the keys of everything that an event has changed (`changeKeys`). */
+/** Called with the keys of everything that has changed (`changeKeys`). */
 export type OnChange = (keys: readonly string[]) => void;
 
 export interface ScopeInventoryParts {
@@ -73,7 +73,7 @@ export class ScopeInventory implements HeldEntities {
     return count;
   }
 
-  /** Calls back for every change that an event brings. The returned function ends that. */
+  /** Calls back for every change. The returned function ends that. */
   onChange(listener: OnChange): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
@@ -90,12 +90,9 @@ export class ScopeInventory implements HeldEntities {
   apply(event: EcsEvent): void {
     const change = stateChangeIn(event);
     if (change !== undefined) {
-      const cluster = this.#heard(change.clusterArn);
+      this.#heard(change.clusterArn);
       const learned = { from: 'event', at: this.#parts.timers.monotonic(), changedAt: change.changedAt } as const;
-      const { outcome } = this.#put(change.kind, change.clusterArn, change.item, learned);
-      if (outcome !== 'applied') return;
-      if (change.kind === 'Task') meetOwner(cluster, change.item);
-      this.#announce(changeKeys(cluster.name, change.kind, change.item));
+      this.#put(change.kind, change.clusterArn, change.item, learned);
       return;
     }
     this.counters.ignored += 1;
@@ -201,7 +198,14 @@ export class ScopeInventory implements HeldEntities {
 
   /** ECS says that a resource does not exist. */
   forget(cluster: HeldCluster, arn: string): void {
+    const task = cluster.store.tasks.get(arn);
     cluster.store.forget(arn, this.#parts.timers.monotonic());
+    if (task === undefined)
+      this.#announce(changeKeys(cluster.name, 'ContainerInstance', { containerInstanceArn: arn }));
+    else {
+      const { group, containerInstanceArn } = task;
+      this.#announce(changeKeys(cluster.name, 'Task', { taskArn: arn, group, containerInstanceArn }));
+    }
   }
 
   /** Removes what ECS shows no more. */
@@ -234,8 +238,9 @@ export class ScopeInventory implements HeldEntities {
     return cluster;
   }
 
-  #put(kind: HeldKind, clusterArn: string, item: HeldItem, learned: Learned): Applied {
-    const { store, doubtful } = this.open(clusterArn);
+  #put(kind: HeldKind, clusterArn: string, item: HeldItem, learned: Learned): void {
+    const cluster = this.open(clusterArn);
+    const { store, doubtful } = cluster;
     const now = this.#parts.now();
     const applied =
       kind === 'Task'
@@ -246,7 +251,11 @@ export class ScopeInventory implements HeldEntities {
     const [arn, version = 0] = [arnIn(kind, item), item.version];
     if (applied.outcome === 'doubtful') doubtful.set(arn, version);
     else if (doubtful.size > 0 && version >= (doubtful.get(arn) ?? Number.POSITIVE_INFINITY)) doubtful.delete(arn);
-    return applied;
+    // An answer or a write may show a change before its event, which is then a duplicate, or in the place of a lost one.
+    // What a first listing shows is not new.
+    if (applied.outcome !== 'applied' || (learned.from === 'api' && !cluster.isReady)) return;
+    if (kind === 'Task') meetOwner(cluster, item as Task);
+    this.#announce(changeKeys(cluster.name, kind, item));
   }
 
   #countEvent({ outcome, jumped }: Applied): void {
