@@ -1,7 +1,15 @@
 import type { Task } from '@aws-sdk/client-ecs';
-import { HeldAttachments } from './held-attachments.ts';
-import { HeldContainer } from './held-container.ts';
+import { type AttachmentForm, packAttachment, skipAttachment, unpackAttachment } from './held-attachments.ts';
+import {
+  beginningsOf,
+  type ContainerForm,
+  type ContainerKind,
+  containerKind,
+  packContainer,
+  unpackContainer,
+} from './held-container.ts';
 import type { Interner } from './interner.ts';
+import { TextReader, TextWriter } from './packed-texts.ts';
 
 /** When facts about something were learned, in monotonic milliseconds. */
 export interface Learned {
@@ -29,76 +37,62 @@ export const TASK_TIMES = [
 const ONLY_IN_ANSWERS = ['fargateEphemeralStorage', 'inferenceAccelerators', 'platformFamily'] as const;
 
 /**
- * A task as it is kept: about 1.4 kB with one container, where the SDK's own shape takes three times as much. Equal
- * values are shared, and times are numbers.
+ * A task as it is kept: about 0.8 kB with three containers, where the SDK's own shape takes ten times as much. Tasks
+ * share what is equal, and the rest is packed into one text.
  */
 export class HeldTask {
   readonly arn: string;
   readonly version: number;
-  readonly lastStatus: string;
-  readonly desiredStatus: string;
-  readonly group: string | undefined;
-  readonly startedBy: string | undefined;
-  readonly taskDefinitionArn: string | undefined;
   readonly containerInstanceArn: string | undefined;
-  readonly launchType: Task['launchType'];
-  readonly healthStatus: Task['healthStatus'];
-  /** The members that tasks of the same deployment share. */
-  readonly shared: Shared;
+  readonly startedBy: string | undefined;
   readonly overrides: Task['overrides'];
-  readonly attachments: HeldAttachments | undefined;
-  readonly containers: readonly HeldContainer[] | undefined;
-  readonly stopCode: Task['stopCode'];
-  readonly stoppedReason: string | undefined;
-  readonly connectivity: Task['connectivity'];
-  /** The times that are known: their number in `TASK_TIMES`, then the epoch milliseconds. */
-  readonly times: readonly number[];
   /** Monotonic time of the change that gave it this version, as far as it is known. */
   readonly seenAt: number;
   /** Monotonic time of the last answer of ECS that showed this version; 0 if only events did. */
-  verifiedAt: number;
+  readonly verifiedAt: number;
   /** Monotonic time of the answer that the health is from; 0 if it was never read. */
   readonly healthAt: number;
   /** Whether an answer of ECS has shown the members that events leave out. */
   readonly isWhole: boolean;
+  readonly #kind: Kind;
+  readonly #form: Form;
+  /** The rest, which no other task has, as `packState` writes it. */
+  readonly #texts: string;
 
-  constructor(task: Task, { from, at }: Learned, before: HeldTask | undefined, interner: Interner) {
-    const { taskArn = '', containers } = task;
-    const isAnswer = from === 'api';
-    this.arn = before?.arn ?? taskArn;
+  constructor(task: Task, learned: Learned, before: HeldTask | undefined, interner: Interner) {
+    const isAnswer = learned.from === 'api';
+    // Whole numbers take less memory.
+    const at = Math.ceil(learned.at);
+    this.arn = before?.arn ?? task.taskArn ?? '';
     this.version = task.version ?? 0;
-    this.lastStatus = interner.text(task.lastStatus ?? '');
-    this.desiredStatus = interner.text(task.desiredStatus ?? '');
-    this.group = interner.text(task.group);
-    this.startedBy = interner.text(task.startedBy);
-    this.taskDefinitionArn = interner.text(task.taskDefinitionArn);
     this.containerInstanceArn = interner.text(task.containerInstanceArn);
-    this.launchType = interner.text(task.launchType);
-    this.healthStatus = task.healthStatus ?? (isAnswer ? undefined : before?.healthStatus);
-    this.shared = sharedOf(task, isAnswer ? undefined : before?.shared, interner);
+    this.startedBy = interner.text(task.startedBy);
     this.overrides = interner.value(task.overrides);
-    const { attachments } = task;
-    this.attachments = attachments && new HeldAttachments(attachments, before?.attachments, interner);
-    this.containers = containers?.map((container, index) => {
-      const same = before?.containers?.[index];
-      return new HeldContainer(container, {
-        taskArn: this.arn,
-        attachments: this.attachments,
-        before: same?.shared.name === container.name ? same : undefined,
-        interner,
-      });
-    });
-    this.stopCode = interner.text(task.stopCode);
-    this.stoppedReason = interner.text(task.stoppedReason);
-    this.connectivity = interner.text(task.connectivity);
-    this.times = TASK_TIMES.flatMap((name, index) => {
-      const time = task[name]?.getTime();
-      return time === undefined ? [] : [index, time];
-    });
+    const known = isAnswer ? undefined : before;
+    this.#kind = interner.value(kindOf(task, known === undefined ? undefined : known.#kind));
+    const texts = new TextWriter();
+    this.#form = interner.value(packState(task, known, this.arn, texts));
+    this.#texts = texts.join();
     this.seenAt = before !== undefined && before.version === this.version ? before.seenAt : at;
     this.verifiedAt = isAnswer ? at : 0;
     this.healthAt = isAnswer ? at : (before?.healthAt ?? 0);
     this.isWhole = isAnswer || before?.isWhole === true;
+  }
+
+  get lastStatus(): string {
+    return this.#form.state.lastStatus;
+  }
+
+  get desiredStatus(): string {
+    return this.#form.state.desiredStatus;
+  }
+
+  get launchType(): Task['launchType'] {
+    return this.#form.state.launchType;
+  }
+
+  get group(): string | undefined {
+    return this.#kind.shared.group;
   }
 
   get isStopped(): boolean {
@@ -112,12 +106,14 @@ export class HeldTask {
 
   /** When it stopped, in epoch milliseconds; undefined if it has not, or ECS did not say. */
   get stoppedAt(): number | undefined {
-    return timeIn(this.times, 'stoppedAt') ?? timeIn(this.times, 'stoppingAt');
+    const texts = new TextReader(this.#texts);
+    texts.skip(TASK_TIMES.indexOf('stoppedAt'));
+    return texts.number() ?? texts.number();
   }
 
   /** The family of its task definition. */
   get family(): string | undefined {
-    const { taskDefinitionArn: arn } = this;
+    const { taskDefinitionArn: arn } = this.#kind.shared;
     return arn?.slice(arn.lastIndexOf('/') + 1, arn.lastIndexOf(':'));
   }
 
@@ -126,64 +122,87 @@ export class HeldTask {
    * @param without members that the reader does not need
    */
   toTask(clusterArn: string, without: readonly string[]): Task {
-    const { arn, shared } = this;
-    const wants = (member: string) => !without.includes(member);
-    const task: Task = {
-      taskArn: arn,
-      clusterArn,
-      version: this.version,
-      lastStatus: this.lastStatus,
-      desiredStatus: this.desiredStatus,
-      healthStatus: this.healthStatus,
-      group: this.group,
-      startedBy: this.startedBy,
-      taskDefinitionArn: this.taskDefinitionArn,
-      containerInstanceArn: this.containerInstanceArn,
-      launchType: this.launchType,
-      stopCode: this.stopCode,
-      stoppedReason: this.stoppedReason,
-      connectivity: this.connectivity,
-      ...shared,
-    };
-    if (wants('attachments')) task.attachments = this.attachments?.toAttachments();
-    if (wants('overrides')) task.overrides = this.overrides;
-    if (wants('containers')) task.containers = this.containers?.map((container) => container.toContainer(arn));
-    for (let at = 0; at < this.times.length; at += 2) {
-      const name = TASK_TIMES[this.times[at] ?? 0];
-      if (name !== undefined) task[name] = new Date(this.times[at + 1] ?? 0);
+    const { arn: taskArn, version, containerInstanceArn, startedBy } = this;
+    const { shared, containers: kinds } = this.#kind;
+    const { state, attachments, containers } = this.#form;
+    const wants = (member: keyof Task) => !without.includes(member);
+    const task: Task = { taskArn, clusterArn, version, containerInstanceArn, startedBy, ...shared, ...state };
+    const texts = new TextReader(this.#texts);
+    for (const name of TASK_TIMES) {
+      const time = texts.time();
+      if (time !== undefined) task[name] = time;
     }
+    task.stoppedReason = texts.text();
+    if (wants('overrides')) task.overrides = this.overrides;
+    if (wants('attachments')) task.attachments = attachments?.map((each) => unpackAttachment(each, texts));
+    else for (const each of attachments ?? []) skipAttachment(each, texts);
+    if (!wants('containers')) return task;
+    const around = { taskArn, beginnings: beginningsOf(taskArn) };
+    task.containers = containers?.map((each, index) => unpackContainer(kinds?.[index], each, around, texts));
     return task;
   }
 }
 
-type Shared = Pick<
-  Task,
-  | 'attributes'
-  | 'availabilityZone'
-  | 'capacityProviderName'
-  | 'cpu'
-  | 'enableExecuteCommand'
-  | 'ephemeralStorage'
-  | 'fargateEphemeralStorage'
-  | 'inferenceAccelerators'
-  | 'memory'
-  | 'platformFamily'
-  | 'platformVersion'
->;
-
-/** @param known the shared members of an earlier version, for those that events leave out */
-function sharedOf(task: Task, known: Shared | undefined, interner: Interner): Shared {
-  const { attributes, availabilityZone, capacityProviderName, cpu, enableExecuteCommand, ephemeralStorage } = task;
-  const { fargateEphemeralStorage, inferenceAccelerators, memory, platformFamily, platformVersion } = task;
-  const shared = { attributes, availabilityZone, capacityProviderName, cpu, enableExecuteCommand, ephemeralStorage };
-  const more = { fargateEphemeralStorage, inferenceAccelerators, memory, platformFamily, platformVersion };
-  const all: Shared = { ...shared, ...more };
-  if (known !== undefined) for (const name of ONLY_IN_ANSWERS) Object.assign(all, { [name]: all[name] ?? known[name] });
-  return interner.value(all);
+/** The members that tasks of the same deployment share. */
+interface Kind {
+  readonly shared: Pick<
+    Task,
+    | 'attributes'
+    | 'capacityProviderName'
+    | 'cpu'
+    | 'enableExecuteCommand'
+    | 'ephemeralStorage'
+    | 'fargateEphemeralStorage'
+    | 'group'
+    | 'inferenceAccelerators'
+    | 'memory'
+    | 'platformFamily'
+    | 'platformVersion'
+    | 'taskDefinitionArn'
+  >;
+  readonly containers: readonly ContainerKind[] | undefined;
 }
 
-function timeIn(times: readonly number[], name: (typeof TASK_TIMES)[number]): number | undefined {
-  const wanted = TASK_TIMES.indexOf(name);
-  for (let at = 0; at < times.length; at += 2) if (times[at] === wanted) return times[at + 1];
-  return undefined;
+/** The state of a task, without what is its own. Tasks of different services share most forms. */
+interface Form {
+  readonly state: Pick<Task, 'availabilityZone' | 'connectivity' | 'healthStatus' | 'launchType' | 'stopCode'> & {
+    readonly lastStatus: string;
+    readonly desiredStatus: string;
+  };
+  readonly attachments: readonly AttachmentForm[] | undefined;
+  readonly containers: readonly ContainerForm[] | undefined;
+}
+
+/** @param known the kind of an earlier version, for the members that events leave out */
+function kindOf(task: Task, known: Kind | undefined): Kind {
+  const { attributes, capacityProviderName, cpu, enableExecuteCommand, ephemeralStorage, memory } = task;
+  const { fargateEphemeralStorage, group, inferenceAccelerators, platformFamily, platformVersion } = task;
+  const { taskDefinitionArn, containers } = task;
+  const inAnswers = { fargateEphemeralStorage, inferenceAccelerators, platformFamily };
+  if (known !== undefined)
+    for (const name of ONLY_IN_ANSWERS) Object.assign(inAnswers, { [name]: inAnswers[name] ?? known.shared[name] });
+  const inBoth = { attributes, capacityProviderName, cpu, enableExecuteCommand, ephemeralStorage, memory, group };
+  return {
+    shared: { ...inBoth, platformVersion, taskDefinitionArn, ...inAnswers },
+    containers: containers?.map(containerKind),
+  };
+}
+
+/** @param known an earlier version, for the members that events leave out */
+function packState(task: Task, known: HeldTask | undefined, arn: string, texts: TextWriter): Form {
+  const { lastStatus = '', desiredStatus = '', availabilityZone, connectivity, launchType, stopCode } = task;
+  const { attachments, containers } = task;
+  const before = known?.toTask('', ['attachments', 'overrides']);
+  for (const name of TASK_TIMES) texts.time(task[name]);
+  texts.text(task.stoppedReason);
+  const beginnings = beginningsOf(arn);
+  const healthStatus = task.healthStatus ?? before?.healthStatus;
+  return {
+    state: { lastStatus, desiredStatus, healthStatus, availabilityZone, connectivity, launchType, stopCode },
+    attachments: attachments?.map((attachment) => packAttachment(attachment, texts)),
+    containers: containers?.map((container, index) => {
+      const same = before?.containers?.[index];
+      return packContainer(container, same?.name === container.name ? same : undefined, beginnings, texts);
+    }),
+  };
 }

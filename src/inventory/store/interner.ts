@@ -1,5 +1,6 @@
-/** Above this number of values, all are forgotten together, and later equal values are stored once more. */
-const MOST_VALUES = 50_000;
+/** Above this number of texts, and of characters of values, all are forgotten together, and later equal ones are stored once more. */
+const MOST_TEXTS = 50_000;
+const MOST_CHARACTERS = 20_000_000;
 
 /**
  * Keeps one copy of values that many tasks and container instances share: statuses, ARNs of task definitions, images,
@@ -8,25 +9,30 @@ const MOST_VALUES = 50_000;
 export class Interner {
   #texts = new Map<string, string>();
   #values = new Map<string, unknown>();
+  #characters = 0;
 
   /** Returns the copy that is kept of a text. */
   text<T extends string | undefined>(text: T): T {
     if (text === undefined) return text;
     const known = this.#texts.get(text);
     if (known !== undefined) return known as T;
-    if (this.#texts.size >= MOST_VALUES) this.#texts = new Map();
+    if (this.#texts.size >= MOST_TEXTS) this.#texts = new Map();
     const own = ownCopy(text);
     this.#texts.set(own, own);
     return own as T;
   }
 
-  /** Returns the copy that is kept of a JSON value without dates. It must not be changed. */
+  /** Returns the copy that is kept of a value that JSON tells from others. It must not be changed. */
   value<T>(value: T): T {
     if (value === undefined || value === null) return value;
     const key = JSON.stringify(value);
     const known = this.#values.get(key);
     if (known !== undefined) return known as T;
-    if (this.#values.size >= MOST_VALUES) this.#values = new Map();
+    this.#characters += key.length;
+    if (this.#characters > MOST_CHARACTERS) {
+      this.#values = new Map();
+      this.#characters = key.length;
+    }
     this.#values.set(key, value);
     return value;
   }
