@@ -98,6 +98,8 @@ export class Inventory {
           lane: 'poll',
           // Its reads are calls, and no call that was sent before for others answers them.
           apart: 'inventory',
+          // The inventory holds what it describes. A second copy of the fleet would take ten times its memory.
+          isPassing: true,
           readDeadlineMs: VERIFICATION_DEADLINE_MS,
           writeDeadlineMs: VERIFICATION_DEADLINE_MS,
         }),

@@ -233,7 +233,7 @@ export class Describer {
           continue;
         }
         entry.answer = answer;
-        this.memory.keepEntity(entry.key, entry.request, answer);
+        if (entry.context.isPassing !== true) this.memory.keepEntity(entry.key, entry.request, answer);
       }
       this.#end(batch);
       return 'given';
