@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { setFlagsFromString } from 'node:v8';
 import { runCli } from './cli/index.ts';
 import { environment } from './config/index.ts';
 
@@ -23,6 +24,8 @@ runCli(process.argv.slice(2), {
     };
   },
   onReload: (listener) => process.on('SIGHUP', listener),
+  // V8 lets the heap grow to more than twice of what lives in it before it collects, and then rests with the garbage.
+  onInventory: () => setFlagsFromString('--heap-growing-percent=50'),
 }).then(
   (code) => {
     process.exitCode = code;

@@ -126,6 +126,7 @@ function schemaOptions(argv: readonly string[]): SchemaOptions {
 }
 
 async function startGateway(config: Config, host: CliHost): Promise<{ app: App; url: string } | undefined> {
+  if (config.eventsQueue.length > 0 || config.eventsSecretsFile !== undefined) host.onInventory?.();
   const app = await createApp(config).catch((error: unknown) => {
     if (!/region is missing/i.test(String(error))) throw error;
     throw new ConfigError([

@@ -7,4 +7,6 @@ export interface CliHost {
   readonly onStop: (listener: () => void) => () => void;
   /** Calls back for each request to read files again. */
   readonly onReload?: (listener: () => void) => void;
+  /** Called before a gateway starts that will hold whole fleets in memory. */
+  readonly onInventory?: () => void;
 }

@@ -30,6 +30,8 @@ export const queueUrl: ValueType<string> = {
     const url = new URL(endpointUrl.parse(text));
     const isQueue = /^\/[\w-]+\/[\w-]{1,80}(\.fifo)?$/.test(url.pathname) && url.search === '' && url.hash === '';
     if (!isQueue) throw new Error('must be as SQS shows it: https://sqs.<region>.amazonaws.com/<account>/<name>');
+    // A rule puts all events into one message group, of which SQS hands out nothing while a message is in flight.
+    if (url.pathname.endsWith('.fifo')) throw new Error('must be a standard queue, without the ending .fifo');
     return text;
   },
   print: (value) => value,

@@ -6,6 +6,7 @@ import { VERSION } from '../../src/version.ts';
 async function run(argv: readonly string[], env: NodeJS.ProcessEnv = {}) {
   let out = '';
   let err = '';
+  const made: { hasInventory?: true } = {};
   let stop: (() => void) | undefined;
   const code = await runCli(argv, {
     env: { LOG_LEVEL: 'silent', ...env },
@@ -21,8 +22,11 @@ async function run(argv: readonly string[], env: NodeJS.ProcessEnv = {}) {
       stop = listener;
       return () => {};
     },
+    onInventory() {
+      made.hasInventory = true;
+    },
   });
-  return { code, out, err };
+  return { code, out, err, ...made };
 }
 
 describe('the command line', () => {
@@ -120,6 +124,17 @@ describe('the command line', () => {
     const { code, out } = await run(['serve', '--port', '0'], { AWS_REGION: 'eu-central-1' });
     expect(code).toBe(0);
     expect(out).toMatch(/http:\/\/127\.0\.0\.1:\d+\/graphql/);
+  });
+
+  it('prepares the process for an inventory where events can come', async () => {
+    const env = { AWS_REGION: 'eu-central-1' };
+    expect(await run(['serve', '--port', '0'], env)).not.toHaveProperty('hasInventory');
+    const queue = 'http://127.0.0.1:9/111122223333/events';
+    expect(await run(['serve', '--port', '0', '--events-queue', queue], env)).toMatchObject({ hasInventory: true });
+    expect(await run(['serve', '--port', '0', '--events-queue', `${queue}.fifo`], env)).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('must be a standard queue'),
+    });
   });
 
   it('starts a sandbox and says that it is one', async () => {

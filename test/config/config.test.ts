@@ -61,6 +61,12 @@ describe('loadConfig', () => {
     expect(problemsOf('serve', ['--events-queue', 'my-queue'], {})).toEqual([
       expect.stringMatching(/^--events-queue \(EVENTS_QUEUE\) .*, not "my-queue"$/),
     ]);
+    const queue = 'https://sqs.eu-west-1.amazonaws.com/111122223333/events';
+    expect(problemsOf('serve', ['--events-queue', queue], {})).toEqual([]);
+    for (const list of [`${queue}.fifo`, `${queue},${queue}.fifo`])
+      expect(problemsOf('serve', ['--events-queue', list], {})).toEqual([
+        expect.stringContaining('--events-queue (EVENTS_QUEUE) must be a standard queue, without the ending .fifo'),
+      ]);
   });
 
   it('lists every problem at once, with the flag and the variable', () => {
