@@ -22,7 +22,7 @@ export class Interner {
     return own as T;
   }
 
-  /** Returns the copy that is kept of a value that JSON tells from others. It must not be changed. */
+  /** Returns the copy that is kept of a value whose JSON is different for different values. It must not be changed. */
   value<T>(value: T): T {
     if (value === undefined || value === null) return value;
     const key = JSON.stringify(value);
