@@ -1,8 +1,12 @@
 import {
+  CreateServiceCommand,
+  DeleteServiceCommand,
   DescribeContainerInstancesCommand,
+  DescribeServicesCommand,
   DescribeTasksCommand,
   type ECSClient,
   ListContainerInstancesCommand,
+  ListServicesCommand,
   ListTasksCommand,
   StopTaskCommand,
   UpdateContainerInstancesStateCommand,
@@ -64,7 +68,13 @@ async function change(ecs: ECSClient, random: Random): Promise<void> {
   const cluster = 'platform';
   const pick = <T>(items: readonly T[]) => (items.length === 0 ? undefined : random.pick(items));
   const fate = random.next();
-  if (fate < 0.5) {
+  if (fate < 0.1) {
+    const service = `passing-${random.below(3)}`;
+    const { serviceArns = [] } = await ecs.send(new ListServicesCommand({ cluster, maxResults: 100 }));
+    const isThere = serviceArns.some((arn) => arn.endsWith(`/${service}`));
+    if (isThere) await ecs.send(new DeleteServiceCommand({ cluster, service, force: true }));
+    else await ecs.send(new CreateServiceCommand({ ...(await copyOf(ecs, cluster)), serviceName: service }));
+  } else if (fate < 0.5) {
     const { taskArns = [] } = await ecs.send(new ListTasksCommand({ cluster }));
     const task = pick(taskArns);
     if (task !== undefined) await ecs.send(new StopTaskCommand({ cluster, task }));
@@ -78,6 +88,14 @@ async function change(ecs: ECSClient, random: Random): Promise<void> {
     if (instance !== undefined)
       await ecs.send(new UpdateContainerInstancesStateCommand({ cluster, containerInstances: [instance], status }));
   }
+}
+
+/** The members of a service of the fleet that a second service of the same kind needs. */
+async function copyOf(ecs: ECSClient, cluster: string) {
+  const command = new DescribeServicesCommand({ cluster, services: ['notifications'] });
+  const [service] = (await ecs.send(command)).services ?? [];
+  const { taskDefinition, launchType, capacityProviderStrategy, networkConfiguration } = service ?? {};
+  return { cluster, taskDefinition, launchType, capacityProviderStrategy, networkConfiguration, desiredCount: 1 };
 }
 
 function expectNoStepBack(scope: ScopeInventory, versions: Map<string, number>): void {
@@ -110,6 +128,8 @@ async function expectTruth(ecs: ECSClient, scope: ScopeInventory, cluster: strin
   ).flat();
   const { containerInstanceArns = [] } = await ecs.send(new ListContainerInstancesCommand({ cluster }));
   const store = scope.cluster(cluster)?.store;
+  const { serviceArns } = await ecs.send(new ListServicesCommand({ cluster, maxResults: 100 }));
+  expect(scope.list('ListServices', { cluster })?.answer.serviceArns).toEqual(serviceArns?.sort());
   expect([...(store?.tasks.keys() ?? [])].sort()).toEqual(taskArns.sort());
   expect(
     [...(store?.instances.values() ?? [])]
