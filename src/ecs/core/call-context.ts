@@ -26,6 +26,6 @@ export interface CallContext {
   readonly spans?: readonly SpanContext[] | undefined;
   /** Names the requests whose calls it may join; without it, calls of all other requests without one. */
   readonly apart?: string | undefined;
-  /** What it describes is not kept for other requests: it reads more than they would ask for. */
+  /** Set if its descriptions are not kept for other requests: it reads more than they would ask for. */
   readonly isPassing?: boolean | undefined;
 }

@@ -252,7 +252,7 @@ export class ScopeInventory implements HeldEntities {
     if (applied.outcome === 'doubtful') doubtful.set(arn, version);
     else if (doubtful.size > 0 && version >= (doubtful.get(arn) ?? Number.POSITIVE_INFINITY)) doubtful.delete(arn);
     // An answer or a write may show a change before its event, which is then a duplicate, or in the place of a lost one.
-    // What a first listing shows is not new.
+    // A first listing shows nothing new.
     if (applied.outcome !== 'applied' || (learned.from === 'api' && !cluster.isReady)) return;
     if (kind === 'Task') meetOwner(cluster, item as Task);
     this.#announce(changeKeys(cluster.name, kind, item));
