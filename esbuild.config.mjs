@@ -177,11 +177,10 @@ export async function writeTypes(dist = DIST) {
   const all = new URL('all-types/', dist);
   await Promise.all([out, all].map((folder) => rm(folder, { recursive: true, force: true })));
   const tsc = fileURLToPath(new URL('./node_modules/typescript/bin/tsc', import.meta.url));
-  const options = ['--noEmit', 'false', '--declaration', '--emitDeclarationOnly'];
-  const folders = ['--rootDir', '.', '--outDir', fileURLToPath(all)];
+  const options = ['--project', 'tsconfig.types.json', '--outDir', fileURLToPath(all)];
   const cwd = fileURLToPath(new URL('.', import.meta.url));
   // It complains about types of inner files that cannot be named in a declaration. Those of the entries can, or are not found below.
-  await promisify(execFile)(process.execPath, [tsc, ...options, ...folders], { cwd }).catch(() => undefined);
+  await promisify(execFile)(process.execPath, [tsc, ...options], { cwd }).catch(() => undefined);
   const seen = new Set(TYPED);
   for (const file of seen) {
     const text = await readFile(new URL(file, all), 'utf8');
