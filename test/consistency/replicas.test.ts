@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { HAS_REDIS, RedisServer, withRedis } from '../support/redis-server.ts';
-import { connected, type Replica, readMetric, startReplica } from '../support/replicas.ts';
+import { connected, type Replica, startReplica } from '../support/replicas.ts';
 import { checkRead } from './check-read.ts';
 import { CLUSTER_WRITES } from './cluster-writes.ts';
 import { createLateWorld, type LateWorld, leavesOf } from './late-world.ts';
@@ -30,7 +30,7 @@ describe.runIf(HAS_REDIS)(withRedis('a write through one replica, read through a
       QUERY_DEADLINE: '60s',
       ATTEMPT_TIMEOUT: '60s',
     });
-    await connected([{ metric: (name) => readMetric(app, name) }, reader]);
+    await connected([{ app }, reader]);
   });
 
   afterAll(async () => {

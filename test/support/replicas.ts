@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { type App, createApp, type Overrides } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
+import { planted } from './planted.ts';
 import { eventually, RedisServer } from './redis-server.ts';
 import { sharedSchema } from './shared-schema.ts';
 import type { Answer } from './world.ts';
@@ -40,7 +41,7 @@ export async function startReplicas(
   { sandbox: options = {}, overrides = {} }: { sandbox?: SandboxOptions; overrides?: Overrides } = {},
 ): Promise<ReplicaWorld> {
   const redis = await RedisServer.start();
-  const sandbox = await startSandbox({ speed: 0, seed: 'demo', ...options });
+  const sandbox = await startSandbox(await planted({ speed: 0, seed: 'demo', ...options }));
   const replicas: Replica[] = [];
   const add: ReplicaWorld['add'] = async (more = {}) => {
     const replica = await startReplica(
@@ -78,20 +79,22 @@ export async function startReplicas(
 }
 
 /** Waits until all replicas use Redis and know of each other. */
-export async function connected(replicas: readonly Pick<Replica, 'metric'>[]): Promise<void> {
+export async function connected(replicas: readonly Pick<Replica, 'app'>[]): Promise<void> {
+  const names = ['ecs_graphql_shared_connected', 'ecs_graphql_replicas'];
   await eventually(async () => {
-    const states = await Promise.all(
-      replicas.flatMap(({ metric }) => [metric('ecs_graphql_shared_connected'), metric('ecs_graphql_replicas')]),
-    );
-    return states.every((value, index) => value === (index % 2 === 0 ? 1 : replicas.length));
+    const states = await Promise.all(replicas.map(({ app }) => readValues(app, names)));
+    return states.every(([isConnected, count]) => isConnected === 1 && count === replicas.length);
   }, 'all replicas know of each other');
 }
 
-/** The value of a metric, by its name with labels as Prometheus writes it. */
-export async function readMetric(app: Pick<App, 'fetch'>, name: string): Promise<number> {
+/** The values of metrics, by their names with labels as Prometheus writes them. */
+async function readValues(app: Pick<App, 'fetch'>, names: readonly string[]): Promise<number[]> {
   const text = await (await app.fetch(new Request('http://127.0.0.1/metrics'))).text();
-  const line = text.split('\n').find((one) => one.startsWith(`${name} `));
-  return line === undefined ? Number.NaN : Number(line.slice(name.length + 1));
+  const lines = text.split('\n');
+  return names.map((name) => {
+    const line = lines.find((one) => one.startsWith(`${name} `));
+    return line === undefined ? Number.NaN : Number(line.slice(name.length + 1));
+  });
 }
 
 /** Starts one gateway. Settings are as on the command line. */
@@ -115,6 +118,6 @@ export async function startReplica(env: Readonly<Record<string, string>>, overri
       );
       return (await response.json()) as never;
     },
-    metric: (name) => readMetric(app, name),
+    metric: async (name) => (await readValues(app, [name]))[0] ?? Number.NaN,
   };
 }

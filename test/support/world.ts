@@ -2,6 +2,7 @@ import { pino } from 'pino';
 import { type App, createApp, type Overrides } from '../../src/app.ts';
 import { type Config, loadConfig } from '../../src/config/index.ts';
 import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
+import { planted } from './planted.ts';
 import { sharedSchema } from './shared-schema.ts';
 
 /** A GraphQL answer as a client reads it. */
@@ -47,7 +48,7 @@ export async function createWorld(
   settings: Readonly<Record<string, string>> = {},
   overrides: Overrides = {},
 ): Promise<World> {
-  const sandbox = await startSandbox({ speed: 0, seed: 'demo', ...options });
+  const sandbox = await startSandbox(await planted({ speed: 0, seed: 'demo', ...options }));
   const config = loadConfig('serve', [], {
     AWS_REGION: REGION,
     AWS_ENDPOINT_URL: sandbox.url,

@@ -12,6 +12,7 @@ import { loadConfig } from '../../../src/config/index.ts';
 import { startSandbox } from '../../../src/sandbox/index.ts';
 import { Messaging } from '../../sandbox/support/messaging.ts';
 import { readMetrics, total } from '../../support/metrics.ts';
+import { planted } from '../../support/planted.ts';
 import { sharedSchema } from '../../support/shared-schema.ts';
 import { taskEvent } from './events.ts';
 
@@ -26,7 +27,7 @@ async function deployed(template: string, resource: string): Promise<Readonly<Re
 }
 
 async function start() {
-  const sandbox = await startSandbox({ speed: 0, seed: 'demo' });
+  const sandbox = await startSandbox(await planted({ speed: 0, seed: 'demo' }));
   const messaging = new Messaging(sandbox);
   let app: App | undefined;
   const { EventPattern } = await deployed('queue', 'Changes');
