@@ -5,9 +5,8 @@ import { CreateServiceCommand, DescribeServicesCommand } from '@aws-sdk/client-e
 import { describe, expect, it } from 'vitest';
 import { NETWORK, registerTaskDefinition, withCluster } from '../sandbox/support/sandbox-world.ts';
 import { type SandboxUnderTest, withSandbox } from '../sandbox/support/start-sandbox.ts';
-import { awsEnvironment, isThere, type Ran, runTool, titleOf } from './support/tools.ts';
+import { awsEnvironment, outputOf, type Ran, runTool, titleOf } from './support/tools.ts';
 
-const hasCli = isThere('aws', '--version');
 const GROUP = 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:targetgroup/web/0123456789abcdef';
 const CONTAINER = { name: 'app', image: 'web:2', portMappings: [{ containerPort: 80 }] };
 
@@ -16,16 +15,17 @@ function aws({ sandbox }: SandboxUnderTest, ...args: string[]): Promise<Ran> {
   return runTool('aws', ['--output', 'json', ...args], { env: awsEnvironment(sandbox.url) });
 }
 
-/** Whether the CLI finds every service at AWS_ENDPOINT_URL: since 1.29 and 2.13. */
-const knowsEndpoint = hasCli && (await isAtLeast(29, 13));
-/** Whether the CLI calls SQS in JSON: the releases after November 2023. */
-const speaksJson = hasCli && (await isAtLeast(30, 14));
+/** The release of the CLI, as its major and minor number. Undefined without a CLI that runs. */
+const [, major, minor] = /aws-cli\/(\d+)\.(\d+)/.exec(outputOf('aws', '--version')) ?? [];
 
-async function isAtLeast(minorOf1: number, minorOf2: number): Promise<boolean> {
-  const { stdout, stderr } = await runTool('aws', ['--version'], { env: { PATH: process.env.PATH } });
-  const [, major = '0', minor = '0'] = /aws-cli\/(\d+)\.(\d+)/.exec(stdout + stderr) ?? [];
+function isAtLeast(minorOf1: number, minorOf2: number): boolean {
   return Number(minor) >= (major === '1' ? minorOf1 : minorOf2);
 }
+
+/** Whether the CLI finds every service at AWS_ENDPOINT_URL: since 1.29 and 2.13. */
+const knowsEndpoint = isAtLeast(29, 13);
+/** Whether the CLI calls SQS in JSON: the releases after November 2023. */
+const speaksJson = isAtLeast(30, 14);
 
 async function withService(s: SandboxUnderTest, deploymentController: 'CODE_DEPLOY' | 'ECS'): Promise<void> {
   await withCluster(s);

@@ -8,6 +8,12 @@ export function isThere(program: string, ...args: string[]): boolean {
   return spawnSync(program, args).status === 0;
 }
 
+/** All that a program of this machine prints; nothing where it is not there. */
+export function outputOf(program: string, ...args: string[]): string {
+  const { stdout, stderr } = spawnSync(program, args, { encoding: 'utf8' });
+  return `${stdout ?? ''}${stderr ?? ''}`;
+}
+
 /** A skipped test is easily overlooked: its title says why, where the results are read. */
 export function titleOf(tool: string, isPresent: boolean, lack: string): string {
   return isPresent ? tool : `${tool}: SKIPPED, ${lack}`;
