@@ -2,6 +2,7 @@
 // asked for, the files of GraphiQL and of the dashboard, and the SDK's words for introspection.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
+import { realpathSync } from 'node:fs';
 import { chmod, copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { basename, join, relative } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -46,9 +47,9 @@ const CLIENT_ALONE = {
   setup({ onResolve }) {
     onResolve({ filter: /^@aws-sdk\/client-ecs$/ }, ({ importer }) => {
       if (!importer.endsWith('/src/ecs/sdk/client.ts')) return undefined;
-      return {
-        path: fileURLToPath(new URL('./node_modules/@aws-sdk/client-ecs/dist-es/ECSClient.js', import.meta.url)),
-      };
+      const file = new URL('./node_modules/@aws-sdk/client-ecs/dist-es/ECSClient.js', import.meta.url);
+      // esbuild names files by their real paths: where node_modules is a link, there would be two of this one.
+      return { path: realpathSync(file) };
     });
   },
 };
@@ -207,6 +208,10 @@ async function isFresh() {
 
 if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const isDue = !process.argv.includes('--if-stale') || !(await isFresh());
-  if (isDue) await Promise.all([bundle(), extractGraphiql(), buildDashboard()]);
+  if (isDue) {
+    const [metafile] = await Promise.all([bundle(), extractGraphiql(), buildDashboard()]);
+    // What went into the program, for those who examine it.
+    if (process.argv.includes('--metafile')) await writeFile('metafile.json', JSON.stringify(metafile));
+  }
   if (process.argv.includes('--types')) await writeTypes();
 }

@@ -1,71 +1,19 @@
-import { execFileSync } from 'node:child_process';
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/index.ts';
 import type { Command } from '../../src/config/setting.ts';
+import { copied, stages } from '../support/dockerfile.ts';
 
-const dockerfile = readFileSync('Dockerfile', 'utf8');
 const ignored = readFileSync('.dockerignore', 'utf8').split('\n');
 
-/** The files that a stage copies from the checkout: the words of its COPY lines but for the last, where to. */
-function copied(stage: string): string[] {
-  const lines = stage.split('\n').filter((line) => line.startsWith('COPY ') && !line.includes('--from='));
-  return lines.flatMap((line) => line.split(' ').slice(1, -1)).map((path) => path.replace('./', ''));
-}
-
-interface Sbom {
-  readonly metadata: { readonly component: object };
-  readonly components: readonly {
-    readonly name: string;
-    readonly purl: string;
-    readonly licenses: readonly object[];
-  }[];
-}
-
 describe('the Dockerfile', () => {
-  const [build = '', image = ''] = dockerfile.split(/^FROM /m).slice(1);
+  const { build, image } = stages;
 
   it('copies only what is there and what .dockerignore lets in', () => {
     expect(ignored[0]).toBe('*');
     for (const path of [...copied(build), ...copied(image)]) {
       expect(existsSync(path), path).toBe(true);
       expect(ignored, path).toContain(`!${path}`);
-    }
-  });
-
-  it('copies all that the build reads', { timeout: 300_000 }, () => {
-    const folder = mkdtempSync(join(tmpdir(), 'ecs-graphql-image-'));
-    try {
-      for (const path of copied(build)) cpSync(path, join(folder, path), { recursive: true });
-      symlinkSync(resolve('node_modules'), join(folder, 'node_modules'));
-      execFileSync(process.execPath, ['esbuild.config.mjs'], { cwd: folder });
-      const answer = execFileSync(process.execPath, ['dist/main.js', '--version'], { cwd: folder, encoding: 'utf8' });
-      expect(answer).toMatch(/^\d+\.\d+\.\d+\n$/);
-      expect(build).toMatch(/^RUN node deploy\/sbom\.mjs > sbom\.cdx\.json$/m);
-      const sbom = execFileSync(process.execPath, ['deploy/sbom.mjs'], { cwd: folder, encoding: 'utf8' });
-      const { metadata, components } = JSON.parse(sbom) as Sbom;
-      expect(metadata.component).toMatchObject({ name: 'ecs-graphql', type: 'application' });
-      const names = components.map(({ name }) => name);
-      const held = [
-        '@aws-sdk/client-ecs',
-        '@graphql-yoga/render-graphiql',
-        '@opentelemetry/sdk-trace',
-        'graphql',
-        'libsql',
-        'pino',
-        'react',
-      ];
-      expect(names).toEqual(expect.arrayContaining(held));
-      expect(
-        names.filter((name) => ['esbuild', 'playwright-core', 'typescript', 'vite', 'vitest'].includes(name)),
-      ).toEqual([]);
-      expect(components.filter(({ purl, licenses }) => !purl.startsWith('pkg:npm/') || licenses.length === 0)).toEqual(
-        [],
-      );
-    } finally {
-      rmSync(folder, { recursive: true });
     }
   });
 

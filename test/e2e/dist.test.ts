@@ -1,26 +1,70 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { execFile } from 'node:child_process';
+import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
 import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { bundle, extractGraphiql } from '../../esbuild.config.mjs';
 import { startNode } from '../support/cli-process.ts';
+import { copied, stages } from '../support/dockerfile.ts';
 import { initWs } from '../support/ws-client.ts';
 
 const json = { 'content-type': 'application/json' };
+const run = promisify(execFile);
 
-describe('the bundle, alone in a folder', () => {
-  let folder = '';
-  let metafile: Metafile;
-  beforeAll(async () => {
-    folder = await mkdtemp(join(tmpdir(), 'ecs-graphql-'));
-    const dist = pathToFileURL(`${folder}/dist/`);
-    [metafile] = await Promise.all([bundle(dist), extractGraphiql(dist)]);
+interface Sbom {
+  readonly metadata: { readonly component: object };
+  readonly components: readonly {
+    readonly name: string;
+    readonly purl: string;
+    readonly licenses: readonly object[];
+  }[];
+}
+
+/** Where the image is built: there is nothing but what its Dockerfile copies. */
+let image = '';
+/** There is nothing but dist/. */
+let folder = '';
+let metafile: Metafile;
+beforeAll(async () => {
+  const root = await mkdtemp(join(tmpdir(), 'ecs-graphql-'));
+  [image, folder] = [join(root, 'image'), join(root, 'alone')];
+  await Promise.all([mkdir(image), mkdir(folder)]);
+  for (const path of copied(stages.build)) await cp(path, join(image, path), { recursive: true });
+  await symlink(resolve('node_modules'), join(image, 'node_modules'));
+  await run(process.execPath, ['esbuild.config.mjs', '--metafile'], { cwd: image });
+  metafile = JSON.parse(await readFile(join(image, 'metafile.json'), 'utf8')) as Metafile;
+  await rename(join(image, 'dist'), join(folder, 'dist'));
+}, 300_000);
+afterAll(() => rm(resolve(image, '..'), { recursive: true }));
+
+describe('the image', () => {
+  it('lists what its program was built from', { timeout: 300_000 }, async () => {
+    expect(stages.build).toMatch(/^RUN node esbuild\.config\.mjs$/m);
+    expect(stages.build).toMatch(/^RUN node deploy\/sbom\.mjs > sbom\.cdx\.json$/m);
+    const { stdout } = await run(process.execPath, ['deploy/sbom.mjs'], { cwd: image, maxBuffer: 64 * 1024 * 1024 });
+    const { metadata, components } = JSON.parse(stdout) as Sbom;
+    expect(metadata.component).toMatchObject({ name: 'ecs-graphql', type: 'application' });
+    const names = components.map(({ name }) => name);
+    const held = [
+      '@aws-sdk/client-ecs',
+      '@graphql-yoga/render-graphiql',
+      '@opentelemetry/sdk-trace',
+      'graphql',
+      'libsql',
+      'pino',
+      'react',
+    ];
+    expect(names).toEqual(expect.arrayContaining(held));
+    const tools = ['esbuild', 'playwright-core', 'typescript', 'vite', 'vitest'];
+    expect(names.filter((name) => tools.includes(name))).toEqual([]);
+    const incomplete = components.filter(({ purl, licenses }) => !purl.startsWith('pkg:npm/') || licenses.length === 0);
+    expect(incomplete).toEqual([]);
   });
-  afterAll(() => rm(folder, { recursive: true }));
+});
 
+describe('the bundle, built from what the image copies, alone in a folder', () => {
   it('is all that the sandbox, the graph, its GraphiQL and its WebSocket need', async () => {
     const cli = startNode(['dist/main.js', 'sandbox', '--port', '0', '--ecs-port', '0'], { cwd: folder });
     const [, url = ''] = await cli.waitFor(/GraphQL +(http:\S+)/);
