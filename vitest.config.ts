@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { FileOrder } from './test/support/file-order.ts';
 
 export default defineConfig({
   // Packages that vitest does not transform load graphql's CommonJS entry; sources must get the same, or there are two.
@@ -11,6 +12,12 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Modules keep no state of their own, so test files may share them: most of the time went into loading them again.
     isolate: false,
-    maxWorkers: 2,
+    // One more than cores: a file that waits leaves its core to others.
+    maxWorkers: 3,
+    sequence: { sequencer: FileOrder },
+    // A test leaves much behind at once. A larger young generation has it collected less often.
+    execArgv: ['--max-semi-space-size=64'],
+    // Node finds the names that CommonJS exports. Vitest would look for them again whenever one is used, through a proxy.
+    deps: { interopDefault: false },
   },
 });
