@@ -12,10 +12,10 @@ RUN npm ci --ignore-scripts
 COPY esbuild.config.mjs tsconfig.json schema.graphql ./
 COPY examples/dashboard ./examples/dashboard
 COPY src ./src
-RUN node esbuild.config.mjs
+RUN node esbuild.config.mjs --metafile
 # What the image holds, as CycloneDX.
 COPY deploy/sbom.mjs ./deploy/
-RUN node deploy/sbom.mjs > sbom.cdx.json
+RUN node deploy/sbom.mjs --metafile > sbom.cdx.json
 
 FROM ${BASE}
 # An argument from before the first FROM has to be named again. docs/containers.md gives the values.

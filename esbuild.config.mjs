@@ -210,7 +210,7 @@ if (import.meta.url === pathToFileURL(process.argv[1] ?? '').href) {
   const isDue = !process.argv.includes('--if-stale') || !(await isFresh());
   if (isDue) {
     const [metafile] = await Promise.all([bundle(), extractGraphiql(), buildDashboard()]);
-    // What went into the program, for those who examine it.
+    // The files that went into the program: deploy/sbom.mjs reads their packages.
     if (process.argv.includes('--metafile')) await writeFile('metafile.json', JSON.stringify(metafile));
   }
   if (process.argv.includes('--types')) await writeTypes();

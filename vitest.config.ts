@@ -14,6 +14,7 @@ export default defineConfig({
     isolate: false,
     // One more than cores: a file that waits leaves its core to others.
     maxWorkers: 3,
+    globalSetup: ['test/support/run-folder.ts'],
     sequence: { sequencer: FileOrder },
     // A test leaves much behind at once. A larger young generation has it collected less often.
     execArgv: ['--max-semi-space-size=64'],

@@ -14,19 +14,26 @@ const read = async (path) => JSON.parse(await readFile(new URL(path, ROOT), 'utf
 /** The package whose ready-made files are GraphiQL's page. */
 const PAGE = '@graphql-yoga/render-graphiql';
 
-/** `name@version` of each package with a file in the bundle. */
-async function bundled() {
+/** The files in the program: of the build that left its metafile.json, or of one that is made for this. */
+async function inputs() {
+  if (process.argv.includes('--metafile')) return (await read('metafile.json')).inputs;
   const folder = await mkdtemp(join(tmpdir(), 'ecs-graphql-sbom-'));
   try {
-    const { inputs } = await bundle(pathToFileURL(`${folder}/`));
-    const folders = new Set(
-      Object.keys(inputs).flatMap((path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0] ?? []),
-    );
-    const packages = await Promise.all([...folders].map((path) => read(`${path}/package.json`)));
-    return packages.map(({ name, version }) => `${name}@${version}`);
+    return (await bundle(pathToFileURL(`${folder}/`))).inputs;
   } finally {
     await rm(folder, { recursive: true });
   }
+}
+
+/** `name@version` of each package with a file in the program. */
+async function bundled() {
+  const folders = new Set(
+    Object.keys(await inputs()).flatMap(
+      (path) => /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(path)?.[0] ?? [],
+    ),
+  );
+  const packages = await Promise.all([...folders].map((path) => read(`${path}/package.json`)));
+  return packages.map(({ name, version }) => `${name}@${version}`);
 }
 
 /** The packages of these names at the top, and all that they depend on. */

@@ -1,13 +1,14 @@
 import { execFile } from 'node:child_process';
-import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promises';
+import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startNode } from '../support/cli-process.ts';
-import { copied, stages } from '../support/dockerfile.ts';
+import { stages } from '../support/dockerfile.ts';
+import { BUILD_TIMEOUT, imageBuild } from '../support/image-build.ts';
 import { initWs } from '../support/ws-client.ts';
 
 const json = { 'content-type': 'application/json' };
@@ -22,28 +23,26 @@ interface Sbom {
   }[];
 }
 
-/** Where the image is built: there is nothing but what its Dockerfile copies. */
 let image = '';
 /** There is nothing but dist/. */
 let folder = '';
 let metafile: Metafile;
 beforeAll(async () => {
-  const root = await mkdtemp(join(tmpdir(), 'ecs-graphql-'));
-  [image, folder] = [join(root, 'image'), join(root, 'alone')];
-  await Promise.all([mkdir(image), mkdir(folder)]);
-  for (const path of copied(stages.build)) await cp(path, join(image, path), { recursive: true });
-  await symlink(resolve('node_modules'), join(image, 'node_modules'));
-  await run(process.execPath, ['esbuild.config.mjs', '--metafile'], { cwd: image });
+  image = await imageBuild();
+  folder = await mkdtemp(join(tmpdir(), 'ecs-graphql-'));
   metafile = JSON.parse(await readFile(join(image, 'metafile.json'), 'utf8')) as Metafile;
-  await rename(join(image, 'dist'), join(folder, 'dist'));
-}, 300_000);
-afterAll(() => rm(resolve(image, '..'), { recursive: true }));
+  await cp(join(image, 'dist'), join(folder, 'dist'), { recursive: true });
+}, BUILD_TIMEOUT);
+afterAll(() => rm(folder, { recursive: true }));
 
 describe('the image', () => {
-  it('lists what its program was built from', { timeout: 300_000 }, async () => {
-    expect(stages.build).toMatch(/^RUN node esbuild\.config\.mjs$/m);
-    expect(stages.build).toMatch(/^RUN node deploy\/sbom\.mjs > sbom\.cdx\.json$/m);
-    const { stdout } = await run(process.execPath, ['deploy/sbom.mjs'], { cwd: image, maxBuffer: 64 * 1024 * 1024 });
+  it('lists what its program was built from', { timeout: BUILD_TIMEOUT }, async () => {
+    expect(stages.build).toMatch(/^RUN node esbuild\.config\.mjs --metafile$/m);
+    expect(stages.build).toMatch(/^RUN node deploy\/sbom\.mjs --metafile > sbom\.cdx\.json$/m);
+    const { stdout } = await run(process.execPath, ['deploy/sbom.mjs', '--metafile'], {
+      cwd: image,
+      maxBuffer: 64 * 1024 * 1024,
+    });
     const { metadata, components } = JSON.parse(stdout) as Sbom;
     expect(metadata.component).toMatchObject({ name: 'ecs-graphql', type: 'application' });
     const names = components.map(({ name }) => name);

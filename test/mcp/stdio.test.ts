@@ -1,18 +1,24 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
-import { expect, it } from 'vitest';
+import { beforeAll, expect, it } from 'vitest';
 import { runCli } from '../../src/cli/index.ts';
+import { BUILD_TIMEOUT, builtProgram } from '../support/image-build.ts';
 import { createWorld } from '../support/world.ts';
 
 const TOKEN = 'correct-horse-battery-staple';
+
+let program: string;
+beforeAll(async () => {
+  program = await builtProgram();
+}, BUILD_TIMEOUT);
 
 async function connect(args: readonly string[], env: Record<string, string> = {}): Promise<Client> {
   const client = new Client({ name: 'test', version: '1' });
   await client.connect(
     new StdioClientTransport({
       command: process.execPath,
-      args: ['--import', 'tsx', 'src/main.ts', 'mcp', ...args],
+      args: [program, 'mcp', ...args],
       env: { PATH: process.env.PATH ?? '', LOG_LEVEL: 'error', ...env },
     }),
   );

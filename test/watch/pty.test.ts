@@ -1,15 +1,16 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
-import { describe, expect, it } from 'vitest';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { BUILD_TIMEOUT, builtProgram } from '../support/image-build.ts';
 import { startLiveApp } from '../support/live-app.ts';
 
-const PROGRAM = fileURLToPath(new URL('../../src/main.ts', import.meta.url));
 const hasScript = spawnSync('script', ['--version']).status === 0;
+
+let program: string;
 
 /** Runs `watch` on a pseudo-terminal of 80 by 24 that `script` makes. */
 async function onPty(url: string, args: string, env: NodeJS.ProcessEnv, onText: (text: string) => string | undefined) {
-  const command = `stty cols 80 rows 24; exec ${process.execPath} --import tsx ${PROGRAM} watch ${args}`;
+  const command = `stty cols 80 rows 24; exec ${process.execPath} ${program} watch ${args}`;
   const child = spawn('script', ['-qfec', command, '/dev/null'], {
     env: { PATH: process.env.PATH, TERM: 'xterm-256color', LANG: 'C.UTF-8', ECS_GRAPHQL_URL: url, ...env },
     stdio: ['pipe', 'pipe', 'inherit'],
@@ -25,6 +26,10 @@ async function onPty(url: string, args: string, env: NodeJS.ProcessEnv, onText: 
 }
 
 describe.runIf(hasScript)('ecs-graphql watch on a real pseudo-terminal', () => {
+  beforeAll(async () => {
+    program = await builtProgram();
+  }, BUILD_TIMEOUT);
+
   it('draws in colour, ends with 130 at Ctrl-C, and leaves a whole line', async () => {
     await using app = await startLiveApp();
     await app.register('web:1');
