@@ -61,7 +61,7 @@ ${ASKING_HELP}${WRITE_HELP}`,
       }
       const count = new Set(planned.plan.flatMap(({ changes }) => changes.map(({ field }) => field))).size;
       const verb = values.delete === true ? 'Delete' : 'Deregister';
-      const code = await confirm(run, planned.plan, `${verb} ${count + planned.remainingCount} revisions?`);
+      const code = await confirm(run, planLines(planned.plan), `${verb} ${count + planned.remainingCount} revisions?`);
       if (code !== undefined) return code;
     }
     let failures = 0;

@@ -1,6 +1,15 @@
 import { parseArgs } from 'node:util';
+import { joinedNumbers } from '../config/joined-numbers.ts';
 import { optionProblem } from '../config/unknown-option.ts';
-import { GATEWAY_HELP, type Gateway, gatewayOf, messageOf, RefusedError } from '../watch/gateway.ts';
+import {
+  GATEWAY_HELP,
+  type Gateway,
+  gatewayOf,
+  isWrongArgument,
+  messageOf,
+  RefusedError,
+  refused,
+} from '../watch/gateway.ts';
 import type { WatchHost } from '../watch/index.ts';
 import { harmless } from '../watch/paint.ts';
 import { send } from './send.ts';
@@ -29,6 +38,11 @@ A bearer token is read from ECS_GRAPHQL_TOKEN.
 /** The command line is wrong in this way. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
+}
+
+/** A resource that the command line names does not exist. */
+export function notFound(problem: string): Error {
+  return refused({ message: problem, extensions: { code: 'NOT_FOUND' } });
 }
 
 /** One run of a command. */
@@ -75,7 +89,7 @@ interface CommandSpec<F extends Flags> {
 
 /**
  * Creates a command with the flags `--url` and `--json`. Its exit code is 0 for success, 1 for a failure (the reason is
- * on stderr), 2 for a wrong command line, 130 if it was interrupted.
+ * on stderr), 2 for a wrong command line, also where the gateway finds that, 130 if it was interrupted.
  */
 export function createCommand<const F extends Flags>(spec: CommandSpec<F>): OperateCommand {
   const usage = spec.usage.map((way, at) => `${at === 0 ? 'Usage:' : '      '} ecs-graphql ${way}\n`).join('');
@@ -116,7 +130,7 @@ export function createCommand<const F extends Flags>(spec: CommandSpec<F>): Oper
         }
         if (signal.aborted) return 130;
         host.err(`${harmless(messageOf(error))}\n${stepsOf(error)}`);
-        return 1;
+        return isWrongArgument(error) ? 2 : 1;
       } finally {
         removeListener();
       }
@@ -126,7 +140,8 @@ export function createCommand<const F extends Flags>(spec: CommandSpec<F>): Oper
 
 function readFlags(argv: readonly string[], options: Flags & typeof COMMON) {
   try {
-    const { values, positionals } = parseArgs({ args: [...argv], options, allowPositionals: true });
+    const args = joinedNumbers(argv, options);
+    const { values, positionals } = parseArgs({ args, options, allowPositionals: true });
     return { values: values as Values<Flags & typeof COMMON>, positionals };
   } catch (error) {
     throw new UsageError(optionProblem(error, Object.keys(options)));

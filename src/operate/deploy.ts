@@ -1,4 +1,4 @@
-import { createCommand, type Run, UsageError } from './command.ts';
+import { createCommand, notFound, type Run, UsageError } from './command.ts';
 import { checkTimeout } from './follow.ts';
 import { finishDeployment, type ServiceChange, wholeNumber } from './service-commands.ts';
 import {
@@ -133,13 +133,13 @@ async function containerFor({ send, values }: Run<typeof FLAGS>, service: string
   const found = await send<{
     readonly taskDefinition: { readonly containerDefinitions: readonly Container[] | null } | null;
   }>(CONTAINERS, { cluster, service });
-  if (found === null) throw new Error(`There is no service "${service}" in cluster "${cluster ?? 'default'}".`);
+  if (found === null) throw notFound(`There is no service "${service}" in cluster "${cluster ?? 'default'}".`);
   const containers = found.taskDefinition?.containerDefinitions ?? [];
   const same = containers.filter((one) => repositoryOf(one.image) === repositoryOf(image));
   const [container, second] = containers.length === 1 ? containers : same;
   if (container !== undefined && second === undefined) return container.name;
   const names = containers.map(({ name }) => name).join(', ');
-  throw new Error(`Which container gets ${image}? Say <container>=<image>, with one of ${names}.`);
+  throw new UsageError(`Which container gets ${image}? Say <container>=<image>, with one of ${names}.`);
 }
 
 /** An image without its tag and digest. */

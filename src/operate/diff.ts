@@ -1,4 +1,4 @@
-import { createCommand, UsageError } from './command.ts';
+import { createCommand, notFound, UsageError } from './command.ts';
 
 interface Change {
   readonly path: string;
@@ -50,25 +50,25 @@ export const diff = createCommand({
       if (first === undefined || words.length > 2) throw new UsageError('diff needs one or two task definitions');
       if (second !== undefined) return compare(first, second);
       const found = await send<{ readonly changes: readonly Change[] | null }>(PREVIOUS, { to: first });
-      if (found === null) throw new Error(`There is no task definition "${first}".`);
-      if (found.changes === null) throw new Error(`There is no revision before "${first}".`);
+      if (found === null) throw notFound(`There is no task definition "${first}".`);
+      if (found.changes === null) throw notFound(`There is no revision before "${first}".`);
       return show(found, found.changes);
     }
     if (words.length > 1) throw new UsageError('diff --service needs at most one task definition');
     if (first !== undefined) {
       const used = await send<{ readonly taskDefinitionArn: string | null }>(IN_USE, { cluster, service });
-      if (used === null) throw new Error(`There is no service "${service}" in cluster "${cluster ?? 'default'}".`);
-      if (used.taskDefinitionArn === null) throw new Error(`Service "${service}" has no task definition of its own.`);
+      if (used === null) throw notFound(`There is no service "${service}" in cluster "${cluster ?? 'default'}".`);
+      if (used.taskDefinitionArn === null) throw notFound(`Service "${service}" has no task definition of its own.`);
       return compare(used.taskDefinitionArn, first);
     }
     const found = await send<{ readonly lastDeployment: { readonly changes: readonly Change[] | null } | null }>(
       DEPLOYMENT,
       { cluster, service },
     );
-    if (found === null) throw new Error(`There is no service "${service}" in cluster "${cluster ?? 'default'}".`);
+    if (found === null) throw notFound(`There is no service "${service}" in cluster "${cluster ?? 'default'}".`);
     const { lastDeployment } = found;
     if (lastDeployment?.changes == null)
-      throw new Error(`Service "${service}" has no earlier deployment to compare with.`);
+      throw notFound(`Service "${service}" has no earlier deployment to compare with.`);
     return show(lastDeployment, lastDeployment.changes);
   },
 });

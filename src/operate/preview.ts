@@ -1,3 +1,4 @@
+import { HORIZON_LIMITS } from '../live/core/default-timeouts.ts';
 import { toIsoDuration } from '../watch/duration.ts';
 import { createCommand, UsageError } from './command.ts';
 
@@ -117,6 +118,7 @@ const KINDS = {
   >
 >;
 
+const HORIZON = { ...HORIZON_LIMITS, inWords: '1 minute to 24 hours' };
 const COMMON: readonly Flag[] = ['cluster', 'horizon', 'seed'];
 
 function numberOf(name: string, text: string | undefined): number | undefined {
@@ -127,7 +129,7 @@ function numberOf(name: string, text: string | undefined): number | undefined {
 
 function horizonOf(text: string | undefined): string | undefined {
   try {
-    return text === undefined ? undefined : toIsoDuration(text);
+    return text === undefined ? undefined : toIsoDuration(text, HORIZON);
   } catch (error) {
     throw new UsageError(`--horizon ${error instanceof Error ? error.message : String(error)}, not ${text}`);
   }
@@ -150,7 +152,8 @@ export const preview = createCommand({
   --minimum-healthy-percent <n>     deploy: instead of the percentage of the service
   --maximum-percent <n>             deploy: instead of the percentage of the service
   --zone <zone>                     loss: everything in this Availability Zone
-  --horizon <duration>              how far to look ahead (10m, 2h or, as in ISO 8601, PT10M); default 1h
+  --horizon <duration>              how far to look ahead from 1m to 24h (10m, 2h or, as in ISO 8601, PT10M);
+                                    default 1h
   --seed <n>                        the same number gives the same random choices; default 1
 
 Exit code: 0 it would be done, 1 any other end, 124 not within the horizon, 2 wrong arguments, 130 interrupted.

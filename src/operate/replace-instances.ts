@@ -1,4 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import { nearest } from '../config/nearest.ts';
+import { TROUBLES } from '../live/drain/replacement-trouble.ts';
 import { createCommand, type Run, UsageError } from './command.ts';
 import { checkTimeout, follow } from './follow.ts';
 import { dry, wholeNumber } from './service-commands.ts';
@@ -96,7 +98,7 @@ ${ASKING_HELP}${WRITE_HELP}`,
             deregister: values.deregister,
           }
         : { continueWith: token };
-    const variables = { ...given, ignore: values.ignore?.map((kind) => kind.toUpperCase().replaceAll('-', '_')) };
+    const variables = { ...given, ignore: values.ignore?.map(troubleOf) };
     if (values['dry-run'] === true || values.yes !== true) {
       const planned = await write<Wave>(dry(run), { query: QUERY, variables });
       if (values['dry-run'] === true) {
@@ -104,12 +106,27 @@ ${ASKING_HELP}${WRITE_HELP}`,
         return planned.state === 'BLOCKED' ? 1 : 0;
       }
       const left = planned.pendingInstanceCount + planned.containerInstances.length;
-      const code = await confirm(run, planned.plan, `Replace ${left} container instances?`);
+      const code = await confirm(
+        run,
+        [...linesOf(planned), ...planLines(planned.plan)],
+        `Replace ${left} container instances?`,
+      );
       if (code !== undefined) return code;
     }
     return waves(run, variables);
   },
 });
+
+/** @throws {UsageError} */
+function troubleOf(text: string): string {
+  const name = text.toUpperCase().replaceAll('-', '_');
+  if (Object.hasOwn(TROUBLES, name)) return name;
+  const kinds = Object.keys(TROUBLES).map((kind) => kind.toLowerCase().replaceAll('_', '-'));
+  const meant = nearest(name.toLowerCase().replaceAll('_', '-'), kinds);
+  throw new UsageError(
+    `--ignore must be one of ${kinds.join(', ')}, not ${text}${meant === undefined ? '' : `. Did you mean ${meant}?`}`,
+  );
+}
 
 /** Sends wave after wave until all instances are replaced, or a trouble that does not pass stops it. */
 async function waves(run: Run<typeof FLAGS>, first: object): Promise<number> {

@@ -1,4 +1,4 @@
-import { createCommand, UsageError } from './command.ts';
+import { createCommand, notFound, UsageError } from './command.ts';
 import { checkTimeout, follow } from './follow.ts';
 import { wholeNumber } from './service-commands.ts';
 import {
@@ -94,9 +94,15 @@ ${FOLLOWING_HELP}${WRITE_HELP}`,
           ? (await send<{ taskDefinition: Definition | null }>(CONTAINERS_OF_SERVICE, { cluster, service }))
               ?.taskDefinition
           : await send<Definition>(CONTAINERS_OF_DEFINITION, { taskDefinition });
-      const names = (found?.containerDefinitions ?? []).map((one) => one.name);
+      if (found == null)
+        throw notFound(
+          taskDefinition === undefined
+            ? `There is no service "${service}" with a task definition in cluster "${cluster ?? 'default'}".`
+            : `There is no task definition "${taskDefinition}".`,
+        );
+      const names = (found.containerDefinitions ?? []).map((one) => one.name);
       if (names.length === 1) return names[0];
-      throw new Error(`--container is needed: the task has ${names.join(', ') || 'no known container'}.`);
+      throw new UsageError(`--container is needed: the task has ${names.join(', ')}`);
     };
     const isOverridden = rest.length > 0 || environment.length > 0;
     const override = isOverridden && {

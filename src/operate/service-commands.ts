@@ -21,6 +21,8 @@ export interface ServiceChange {
   readonly service: { readonly serviceName: string; readonly taskDefinitionArn: string | null } | null;
   readonly followCursor: string | null;
   readonly plan: readonly PlannedCall[];
+  /** Revisions that a rollback cannot deploy any more. */
+  readonly passedOver?: readonly { readonly text: string }[];
 }
 
 const SERVICE = 'service { serviceName taskDefinitionArn } deploymentId followCursor';
@@ -36,14 +38,15 @@ export async function finishDeployment(
 ): Promise<number> {
   const { values, print } = run;
   const { plan, followCursor: after } = payload;
-  if (values['dry-run'] === true || plan.length === 0) {
-    print(payload, planLines(plan));
-    return 0;
-  }
-  print(payload, planLines(plan));
+  print(payload, linesOf(payload));
+  if (values['dry-run'] === true || plan.length === 0) return 0;
   if (values['no-wait'] === true || after === null) return 0;
   const variables = { service, cluster: values.cluster, after };
   return follow(run, { kind: 'deployment', variables, ...(success && { success }) });
+}
+
+function linesOf({ plan, passedOver = [] }: ServiceChange): string[] {
+  return [...passedOver.map(({ text }) => `Passed over: ${text}`), ...planLines(plan)];
 }
 
 /** `ecs-graphql scale` */
@@ -71,11 +74,11 @@ ${ASKING_HELP.replace('do not ask', 'do not ask before it scales to 0')}${WRITE_
 }`;
     if (variables.desiredCount === 0 && values['dry-run'] !== true) {
       const planned = await write<ServiceChange>(dry(run), { query, variables });
-      const code = await confirm(run, planned.plan, `Scale ${service} to 0?`);
+      const code = await confirm(run, linesOf(planned), `Scale ${service} to 0?`);
       if (code !== undefined) return code;
     }
     const payload = await write<ServiceChange>(run, { query, variables });
-    print(payload, planLines(payload.plan));
+    print(payload, linesOf(payload));
     return 0;
   },
 });
@@ -104,7 +107,7 @@ export const rollback = createCommand({
   summary: 'stop the deployment under way with its rollback, or deploy the last good revision',
   usage: ['rollback <service> [--cluster <cluster>]'],
   help: `Stops the deployment of a service that is under way, and ECS rolls it back; otherwise deploys the last other revision that the service
-deployed successfully. Follows it to its end. Asks first.
+deployed successfully and that is still ACTIVE. Follows it to its end. Asks first.
 
 ${CLUSTER_HELP}${REVISION_HELP}${ASKING_HELP}${FOLLOWING_HELP}${WRITE_HELP}`,
   flags: { ...ASKING_FLAGS, ...FOLLOWING_FLAGS, ...CLUSTER_FLAG, ...REVISION },
@@ -113,14 +116,14 @@ ${CLUSTER_HELP}${REVISION_HELP}${ASKING_HELP}${FOLLOWING_HELP}${WRITE_HELP}`,
     const { values } = run;
     const service = onlyService('rollback', run.words);
     const query = `mutation RollBack($cluster: ID, $service: ID!, $expected: Int, $dryRun: Boolean, $key: ID) {
-  rollBackService(cluster: $cluster, service: $service, expectedRevision: $expected, dryRun: $dryRun, idempotencyKey: $key) { ${SERVICE} ${PLAN} }
+  rollBackService(cluster: $cluster, service: $service, expectedRevision: $expected, dryRun: $dryRun, idempotencyKey: $key) { ${SERVICE} passedOver { taskDefinitionArn reason text } ${PLAN} }
 }`;
     let expected = revisionOf(values);
     let flags: string | undefined;
     if (values['dry-run'] !== true && values.yes !== true) {
       const variables = { service, cluster: values.cluster, expected };
       const planned = await write<ServiceChange>(dry(run), { query, variables });
-      const code = await confirm(run, planned.plan, `Roll back ${service}?`);
+      const code = await confirm(run, linesOf(planned), `Roll back ${service}?`);
       if (code !== undefined) return code;
       // Only the confirmed plan may be carried out. Under a key of the user the same command must stay the same mutation, also
       // after the service has gone back.

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { RefusedError, UnreachableError } from '../watch/gateway.ts';
+import { harmless } from '../watch/paint.ts';
 import type { Flags, Run } from './command.ts';
 
 /** Flags of every command that changes something. */
@@ -109,7 +110,7 @@ export function planLines(plan: readonly PlannedCall[]): string[] {
  */
 export async function confirm(
   { host, values }: Run<typeof ASKING_FLAGS>,
-  plan: readonly PlannedCall[],
+  shown: readonly string[],
   question: string,
 ): Promise<number | undefined> {
   if (values.yes === true) return undefined;
@@ -117,7 +118,7 @@ export async function confirm(
     host.err('--yes is needed: there is no terminal to ask on. See what it would do with --dry-run.\n');
     return 2;
   }
-  host.err(planLines(plan).join('\n').concat('\n'));
+  host.err(shown.map((line) => `${harmless(line)}\n`).join(''));
   if (await host.ask(question)) return undefined;
   host.err('Nothing was done.\n');
   return 1;

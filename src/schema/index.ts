@@ -1,4 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
+import { checkArguments } from './arguments/check-arguments.ts';
 import { addChanges } from './changes/index.ts';
 import { addConsoleUrls } from './computed/console-url.ts';
 import { addComputedTypes } from './computed/index.ts';
@@ -90,6 +91,7 @@ export function createSchema(): GraphQLSchema {
   addViewer(graph);
   const schema = graph.toSchema();
   addScopeArguments(schema);
+  checkArguments(schema);
   schema.description = DESCRIPTION;
   return schema;
 }

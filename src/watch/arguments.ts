@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util';
+import { joinedNumbers } from '../config/joined-numbers.ts';
 import { nearest } from '../config/nearest.ts';
 import { optionProblem } from '../config/unknown-option.ts';
 import { DEFAULT_TIMEOUTS } from '../live/core/default-timeouts.ts';
@@ -69,7 +70,11 @@ export function readArguments(
   env: Readonly<Record<string, string | undefined>>,
 ): WatchArguments | string {
   try {
-    const { values, positionals } = parseArgs({ args: [...argv], options: OPTIONS, allowPositionals: true });
+    const { values, positionals } = parseArgs({
+      args: joinedNumbers(argv, OPTIONS),
+      options: OPTIONS,
+      allowPositionals: true,
+    });
     const [name, ...named] = positionals;
     const kind = WATCH_KINDS.find((candidate) => candidate === name);
     if (kind === undefined) return `watch needs one of ${WATCH_KINDS.join(', ')} first${meantBy(name)}`;

@@ -25,6 +25,11 @@ export class RefusedError extends Error {
   }
 }
 
+/** Whether the gateway refused an argument of the command line. */
+export function isWrongArgument(error: unknown): boolean {
+  return error instanceof RefusedError && error.reason?.extensions?.code === 'BAD_USER_INPUT';
+}
+
 /** No gateway answers at the address. */
 export class UnreachableError extends Error {
   override readonly name = 'UnreachableError';

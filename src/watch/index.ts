@@ -1,7 +1,7 @@
 import { setTimeout as delay } from 'node:timers/promises';
 import { hasReached, type MomentFacts } from '../live/deployment/deployment-moment.ts';
 import { readArguments, WATCH_USAGE, type WatchArguments } from './arguments.ts';
-import { messageOf, UnreachableError } from './gateway.ts';
+import { isWrongArgument, messageOf, UnreachableError } from './gateway.ts';
 import { createLiveView, type LiveView } from './live-view.ts';
 import { queryOf, SUCCESS, type WatchEvent } from './queries.ts';
 import { SCENES } from './scene.ts';
@@ -74,7 +74,7 @@ export async function followToEnd(read: WatchArguments, host: WatchHost): Promis
     view?.end(undefined);
     if (!signal.aborted) {
       host.err(`${messageOf(error)}\n`);
-      return 1;
+      return isWrongArgument(error) ? 2 : 1;
     }
     if (view) host.err('Stopped watching; nothing else was stopped.\n');
     return 130;

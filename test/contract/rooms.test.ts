@@ -68,7 +68,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   'open-events.ts': ['auth', 'config', 'ecs', 'http', 'inventory', 'open-access.ts', 'schema', 'util'],
   'open-scopes.ts': ['config', 'create-scope.ts', 'ecs', 'open-access.ts', 'schema'],
   'open-access.ts': ['auth', 'config', 'ecs', 'pipeline', 'policy', 'util'],
-  operate: ['config', 'watch'],
+  operate: ['config', 'live', 'watch'],
   policy: ['auth', 'ecs', 'util'],
   sandbox: [],
   schema: ['auth', 'ecs', 'history', 'live', 'loaders', 'policy', 'preview', 'turns'],

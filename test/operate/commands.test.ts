@@ -122,7 +122,7 @@ describe('ecs-graphql deploy', () => {
     [['deploy', 'web', 'a', '--timeout', 'x'], 2, '--timeout must be a duration'],
     [['deploy', 'web', 'a', '--clster', 'prod'], 2, 'Did you mean --cluster?'],
     [['deploy', 'nobody', 'a', '-c', 'prod'], 1, 'There is no service "nobody" in cluster "prod"'],
-    [['deploy', 'web', 'other=a', '-c', 'prod'], 1, 'is not a container of web:1'],
+    [['deploy', 'web', 'other=a', '-c', 'prod'], 2, 'is not a container of web:1'],
     [['deploy', 'web', 'a', '-c', 'prod', '--expected-revision', '7'], 1, 'FAILED_PRECONDITION'],
   ])('%j exits with %i', async (argv, code, shown) => {
     const answer = await operate(app.url, argv);
@@ -182,6 +182,19 @@ describe('ecs-graphql scale, restart and rollback', () => {
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(json().at(-1)).toMatchObject({ outcome: 'ROLLED_BACK' });
     expect(writes()).toEqual({ StopServiceDeployment: 1 });
+  });
+
+  it('says which revisions a rollback passes over', async () => {
+    for (const tag of [2, 3]) {
+      await operate(app.url, ['deploy', 'web', `shop/web:${tag}`, '-c', 'prod', '--no-wait']);
+      pass(600_000);
+    }
+    await app.world.data(
+      'mutation { deregisterTaskDefinition(input: { taskDefinition: "web:2" }) { taskDefinition { status } } }',
+    );
+    const { code, out } = await operate(app.url, ['rollback', ...WEB, '--dry-run'], { terminal: PLAIN_TERMINAL });
+    expect(code).toBe(0);
+    expect(out).toBe('Passed over: web:2 was deregistered.\nUpdateService\n  taskDefinition: web:3 -> web:1\n');
   });
 
   it('does what was agreed to, or nothing', async () => {
@@ -389,7 +402,7 @@ describe('ecs-graphql replace-instances', () => {
     [['replace-instances', '--continue-with', 'x', '-c', 'prod'], 2, '--continue-with already holds the instances'],
     [['replace-instances', '-c', 'prod', '--wave-size', 'x'], 2, '--wave-size must be a whole number'],
     [['replace-instances', '-c', 'prod'], 2, '--yes is needed'],
-    [['replace-instances', '-c', 'prod', '--ignore', 'no-rom', '--yes'], 1, 'NO_ROOM'],
+    [['replace-instances', '-c', 'prod', '--ignore', 'no-rom', '--yes'], 2, 'Did you mean no-room?'],
     [['replace-instances', '-c', 'prod', '--wave-sise', '1'], 2, 'Did you mean --wave-size?'],
   ])('%j exits with %i', async (argv, code, shown) => {
     const answer = await operate(app.url, argv);

@@ -39,6 +39,7 @@ const GIVEN: Readonly<Record<string, string | number | readonly string[]>> = {
   from: ARNS.TaskDefinition,
   to: OLD_TASK_DEFINITION,
   desiredCount: 2,
+  families: ['web'],
 };
 
 /** Fields that fail without a history: test/history reads them. */
@@ -47,6 +48,7 @@ export const NEED_HISTORY: readonly string[] = ['deploymentStatistics', 'history
 /** Optional arguments, without which a field does not call all of its operations. */
 const ALSO_GIVEN: Readonly<Record<string, string>> = {
   stoppedTasks: 'services: ["web"]',
+  runJob: 'taskDefinition: "web:2"',
   previewInstanceLoss: `containerInstances: ["${ARNS.ContainerInstance}"]`,
 };
 

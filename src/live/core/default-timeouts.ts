@@ -3,3 +3,6 @@ export const DEFAULT_TIMEOUTS = { deployment: 'PT1H', drain: 'PT6H', tasks: 'PT2
 
 /** Time without progress after which a stall is reported by default. */
 export const DEFAULT_STALLS = { deployment: 'PT5M', drain: 'PT10M', daemon: 'PT10M', feed: 'PT5M' } as const;
+
+/** How far a preview may look ahead. */
+export const HORIZON_LIMITS = { shortestMs: 60_000, longestMs: 86_400_000 } as const;

@@ -277,7 +277,9 @@ function pageOf(walk: Walk, node: FieldNode, field: GraphQLField<unknown, unknow
   if (argument === undefined) return undefined;
   const unasked = argument.name === RECENT ? argument.defaultValue : undefined;
   const given = argumentOf(walk, node, argument.name) ?? unasked;
-  return typeof given === 'number' && given > 0 ? given : UNASKED_PAGE;
+  // A page that is too long is refused by its field, and costs nothing.
+  const { most = Number.POSITIVE_INFINITY } = (argument.extensions.range ?? {}) as { readonly most?: number };
+  return typeof given === 'number' && given > 0 && given <= most ? given : UNASKED_PAGE;
 }
 
 /** Length of a list that follows from an argument such as `ids`, or that nothing limits. */

@@ -1,5 +1,6 @@
 import type { Deployment } from '@aws-sdk/client-ecs';
 import type { ObjectRef } from '@pothos/core';
+import { inRange } from '../arguments/argument-range.ts';
 import type { ComputedTypes } from '../computed/types.ts';
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
@@ -81,6 +82,7 @@ export function addChanges(graph: EcsGraph, computed: ComputedTypes): ObjectRef<
       args: {
         revision: t.arg.int({
           description: 'The number of the other revision, at least 1. Null means the previous number.',
+          ...inRange(1),
         }),
       },
       extensions: { members: COMPARED, operations: ['DescribeTaskDefinition'], ecsCost: 1 },

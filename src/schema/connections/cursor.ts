@@ -72,16 +72,29 @@ export function encodeCursor(binding: string, place: Place): string {
  * @throws PAGINATION_EXPIRED if it comes from an earlier version of this API
  */
 export function decodeCursor(binding: string, cursor: string): Place {
+  const { owner, place } = readCursor(cursor);
+  if (owner !== binding)
+    throw badUserInput('after', 'is a cursor of another list, or of the same list with other filters');
+  if (place === 'outdated') throw expired();
+  return place;
+}
+
+/**
+ * Checks that a text is a cursor of a list, whichever list that is.
+ * @throws BAD_USER_INPUT naming `after`
+ */
+export function checkCursor(cursor: string): void {
+  readCursor(cursor);
+}
+
+function readCursor(cursor: string): { readonly owner: string; readonly place: Place | 'outdated' } {
   const bytes = Buffer.from(cursor, 'base64url');
   const end = bytes.indexOf('\n');
   const [owner, ...parts] = readJsonArray(bytes.subarray(0, end < 0 ? undefined : end).toString());
   const place = end < 0 ? toKeyPlace(parts) : toClusterPlace(parts, bytes.subarray(end + 1).toString('latin1'));
   if (typeof owner !== 'string' || place === undefined || bytes.toString('base64url') !== cursor)
     throw badUserInput('after', 'is not a cursor that this API gave out');
-  if (owner !== binding)
-    throw badUserInput('after', 'is a cursor of another list, or of the same list with other filters');
-  if (place === 'outdated') throw expired();
-  return place;
+  return { owner, place };
 }
 
 function expired(): GraphQLError {

@@ -1,17 +1,32 @@
 import type { ArgBuilder } from '@pothos/core';
+import { inRange } from '../arguments/argument-range.ts';
 import type { Types } from '../core/builder.ts';
 import { DEFAULT_FIRST, MOST_FIRST } from './pagination.ts';
 
+/** How the argument `first` of a connection differs from that of others. */
+interface FirstOptions {
+  readonly defaultValue?: number;
+  readonly description?: string;
+}
+
 /** The arguments of every connection. */
-export function pageArgs(arg: ArgBuilder<Types>) {
+export function pageArgs(
+  arg: ArgBuilder<Types>,
+  {
+    defaultValue = DEFAULT_FIRST,
+    description = `How many items at most, from 0 to ${MOST_FIRST}. More cost more ECS calls.`,
+  }: FirstOptions = {},
+) {
   return {
     first: arg.int({
-      defaultValue: DEFAULT_FIRST,
-      description: `How many items at most, from 0 to ${MOST_FIRST}. More cost more ECS calls.`,
+      defaultValue,
+      description,
+      ...inRange(0, MOST_FIRST),
     }),
     after: arg.string({
       description:
         'A cursor of the same list with the same filters: the page starts after it. Null or empty: from the start.',
+      extensions: { isCursor: true },
     }),
   };
 }

@@ -93,10 +93,14 @@ export async function blaming<T>(read: Promise<T>, args: object, note?: string):
   }
 }
 
-/** Handles the failure of a read that depends on one argument of the caller. */
-export function blameFor(argument: string): (error: unknown) => never {
+/**
+ * Handles the failure of a read that depends on one argument of the caller.
+ * @param named the value of the argument, for one that has several
+ */
+export function blameFor(argument: string, named?: string): (error: unknown) => never {
+  const note = named === undefined ? undefined : `named "${named.slice(0, MOST_CHARACTERS)}"`;
   return (error) => {
     const isAboutIt = error instanceof EcsError && (error.code === 'NOT_FOUND' || error.code === 'INVALID_PARAMETER');
-    throw isAboutIt && error.argument === undefined ? error.at(argument) : error;
+    throw isAboutIt && error.argument === undefined ? error.at(argument, note) : error;
   };
 }

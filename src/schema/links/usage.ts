@@ -2,7 +2,7 @@ import type { FieldMap } from '@pothos/core';
 import type { ListInput } from '../../ecs/core/list-operations.ts';
 import { listBinding } from '../connections/cursor.ts';
 import { clustersArg, pageArgs } from '../connections/page-args.ts';
-import { DEFAULT_FIRST, MOST_FIRST, pagedConnection } from '../connections/pagination.ts';
+import { MOST_FIRST, pagedConnection } from '../connections/pagination.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
@@ -104,9 +104,7 @@ function usageFields(graph: EcsGraph, t: ObjectFields<UsageSource>, forTasks: re
         'empty while more follow. Costs one DescribeTaskDefinition for each revision examined, of which ECS allows 20 a second; narrow it by `family`.',
       args: {
         ...taskDefinitionListArgs(graph, t.arg),
-        ...pageArgs(t.arg),
-        first: t.arg.int({
-          defaultValue: DEFAULT_FIRST,
+        ...pageArgs(t.arg, {
           description: `How many revisions to examine, from 0 to ${MOST_FIRST}. Each costs an ECS call.`,
         }),
       },

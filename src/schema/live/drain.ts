@@ -133,11 +133,13 @@ export async function drainTarget(
   mark?: string,
 ): Promise<DrainTarget> {
   if (args.containerInstances == null) return drainingNow(context, args, mark);
-  const { cluster, ids } = instanceIds(context, { ...args, containerInstances: args.containerInstances });
-  const load = (id: string) => context.loaders.of('ContainerInstance').load({ id, cluster, members: [] });
-  const found: ((ContainerInstance & { clusterArn?: string | undefined }) | null)[] = await Promise.all(
-    ids.map(load),
-  ).catch(blameFor('containerInstances'));
+  const { cluster, ids, given } = instanceIds(context, { ...args, containerInstances: args.containerInstances });
+  const load = (id: string) =>
+    context.loaders
+      .of('ContainerInstance')
+      .load({ id, cluster, members: [] })
+      .catch(blameFor('containerInstances', given.get(id)));
+  const found: ((ContainerInstance & { clusterArn?: string | undefined }) | null)[] = await Promise.all(ids.map(load));
   const what = { noun: 'container instance', argument: 'containerInstances', type: 'container-instance' };
   const shown = found.map((instance) => instance?.containerInstanceArn);
   const containerInstanceArns = await followedArns(context, args, what, cluster, ids, shown);

@@ -151,8 +151,13 @@ async function existingTasks(
   const clusters = new Set(targets.map((target) => clusterNameOf(target.cluster)));
   if (clusters.size > 1) throw badUserInput('tasks', 'must be of one cluster');
   const found = await Promise.all(
-    targets.map((target) => context.loaders.of('Task').load({ ...target, members: [] })),
-  ).catch(blameFor('tasks'));
+    targets.map((target, index) =>
+      context.loaders
+        .of('Task')
+        .load({ ...target, members: [] })
+        .catch(blameFor('tasks', tasks[index])),
+    ),
+  );
   const [name = 'default'] = clusters;
   const what = { noun: 'task', argument: 'tasks', type: 'task' };
   const shown = found.map((task) => task?.taskArn);

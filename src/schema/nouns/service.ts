@@ -1,13 +1,13 @@
 import type { ArgBuilder } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { clusterNameOf } from '../../ecs/core/arn.ts';
+import { inRange } from '../arguments/argument-range.ts';
 import { serviceFields } from '../computed/service-fields.ts';
 import type { ComputedTypes } from '../computed/types.ts';
 import { clusterArg, clustersArg, pageArgs } from '../connections/page-args.ts';
 import type { ConnectionSource } from '../connections/pagination.ts';
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
-import { badUserInput } from '../core/errors.ts';
 import { SERVICE_WORDS } from '../descriptions/service.ts';
 import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { lookUp, lookUpTarget, resolveLink } from '../graph/entity.ts';
@@ -53,12 +53,12 @@ export function addService(graph: EcsGraph, types: ComputedTypes, filters: Servi
         args: {
           first: t.arg.int({
             description: 'How many of the latest messages to return, from 0. Null means all that ECS shows.',
+            ...inRange(0),
           }),
           contains: t.arg.string({ description: 'Only messages that hold this text, in upper or lower case.' }),
         },
         extensions: { members: ['events'] },
         resolve: ({ events = [] }, { first, contains }) => {
-          if (first != null && first < 0) throw badUserInput('first', `must not be negative, as ${first} is`);
           const found = events.filter(({ message = '' }) => matchesText({ contains }, message));
           return first == null ? found : found.slice(0, first);
         },

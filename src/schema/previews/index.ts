@@ -1,5 +1,6 @@
 import type { ArgBuilder } from '@pothos/core';
 import type { OperationName } from '../../ecs/core/operations.ts';
+import { inRange } from '../arguments/argument-range.ts';
 import { clusterArg } from '../connections/page-args.ts';
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
@@ -63,13 +64,12 @@ export function addPreviews(graph: EcsGraph, shared: ProgressTypes): void {
       args: {
         cluster: clusterArg(t.arg),
         service: t.arg.id({ required: true, description: 'Id, ARN or name of the service.' }),
-        desiredCount: t.arg.int({ required: true, description: 'The new desired count, from 0.' }),
+        desiredCount: t.arg.int({ required: true, description: 'The new desired count, from 0.', ...inRange(0) }),
         ...previewArgs(t.arg),
       },
       extensions: { operations: OPERATIONS, ecsCost: { wholeCluster: true } },
       async resolve(_root, args, context) {
         const { desiredCount } = args;
-        if (desiredCount < 0) throw badUserInput('desiredCount', `must not be negative, as ${desiredCount} is`);
         const { serviceName, clusterArn, schedulingStrategy } = await serviceOf(context, args);
         if (schedulingStrategy === 'DAEMON')
           throw precondition('The service is a DAEMON service: ECS runs one task of it on each instance.');
@@ -87,22 +87,25 @@ export function addPreviews(graph: EcsGraph, shared: ProgressTypes): void {
         taskDefinition: t.arg.id({
           description: 'Id, ARN, family:revision or family of the revision to deploy. Null means the one in use.',
         }),
-        desiredCount: t.arg.int({ description: 'A new desired count, from 0. Null means the present one.' }),
+        desiredCount: t.arg.int({
+          description: 'A new desired count, from 0. Null means the present one.',
+          ...inRange(0),
+        }),
         minimumHealthyPercent: t.arg.int({
           description:
-            'The lower limit of running tasks, in percent of the desired count. Null means that of the service.',
+            'The lower limit of running tasks, in percent of the desired count, from 0. Null means that of the service.',
+          ...inRange(0),
         }),
         maximumPercent: t.arg.int({
           description:
-            'The upper limit of running tasks, in percent of the desired count. Null means that of the service.',
+            'The upper limit of running tasks, in percent of the desired count, from 0. Null means that of the service.',
+          ...inRange(0),
         }),
         ...previewArgs(t.arg),
       },
       extensions: { operations: OPERATIONS, ecsCost: { wholeCluster: true } },
       async resolve(_root, args, context) {
         const { desiredCount } = args;
-        if (desiredCount != null && desiredCount < 0)
-          throw badUserInput('desiredCount', `must not be negative, as ${desiredCount} is`);
         const [{ serviceName, clusterArn }, taskDefinition] = await Promise.all([
           serviceOf(context, args),
           taskDefinitionOf(context, args.taskDefinition),

@@ -1,6 +1,7 @@
 import type { Task } from '@aws-sdk/client-ecs';
 import { GraphQLError } from 'graphql';
 import { membersOf } from '../../history/entries.ts';
+import { HORIZON_LIMITS } from '../../live/core/default-timeouts.ts';
 import type { PreviewHost } from '../../preview/index.ts';
 import type { Preview, PreviewChange } from '../../preview/types.ts';
 import type { GraphContext } from '../core/context.ts';
@@ -14,8 +15,6 @@ export interface PreviewArgs {
 }
 
 const HOUR = 3_600_000;
-const LONGEST_HORIZON = 24 * HOUR;
-const SHORTEST_HORIZON = 60_000;
 /** Stopped tasks of the history that durations are learned from. */
 const MOST_PAST = 300;
 
@@ -27,7 +26,8 @@ export async function runPreview(
   { horizon, randomSeed }: PreviewArgs,
 ): Promise<Preview> {
   const ahead = horizon ?? HOUR;
-  if (ahead < SHORTEST_HORIZON || ahead > LONGEST_HORIZON) throw badUserInput('horizon', 'must be from PT1M to PT24H');
+  const { shortestMs, longestMs } = HORIZON_LIMITS;
+  if (ahead < shortestMs || ahead > longestMs) throw badUserInput('horizon', 'must be from PT1M to PT24H');
   const { preview } = await import('../../preview/index.ts');
   const request = { clusterArn, change, horizon: ahead, randomSeed: randomSeed ?? 1 };
   try {

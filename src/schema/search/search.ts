@@ -3,7 +3,7 @@ import { lastPart, parseArn } from '../../ecs/core/arn.ts';
 import type { EntityKind } from '../../ecs/core/describe-specs.ts';
 import { exactly } from '../connections/count-list.ts';
 import { listBinding } from '../connections/cursor.ts';
-import { clustersArg } from '../connections/page-args.ts';
+import { clustersArg, pageArgs } from '../connections/page-args.ts';
 import { type ConnectionSource, keyedConnection, type PageArguments } from '../connections/pagination.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
@@ -230,10 +230,7 @@ export function addSearch(graph: EcsGraph): void {
         }),
         kinds: t.arg({ type: [kind], description: 'Only results of these kinds. Null means all but IMAGE.' }),
         clusters: clustersArg(t.arg),
-        first: t.arg.int({ defaultValue: 20, description: 'How many at most, from 0 to 1000.' }),
-        after: t.arg.string({
-          description: 'A cursor of the same search: the page starts after it. Null or empty: from the start.',
-        }),
+        ...pageArgs(t.arg, { defaultValue: 20, description: 'How many at most, from 0 to 1000.' }),
       },
       extensions: {
         operations: [

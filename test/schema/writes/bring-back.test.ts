@@ -99,6 +99,65 @@ describe('rollBackService', () => {
     expect(data?.rollBackService.followCursor).not.toBeNull();
   });
 
+  it('passes over revisions that cannot be deployed any more, and says which', async () => {
+    for (const tag of ['2', '3', '4']) {
+      await deploy(tag);
+      settle();
+    }
+    // ECS lists the good deployment of cart:2 after the one of cart:3; cart:4 is in use.
+    const remove = async (revision: number, isDeleted: boolean) => {
+      await world.data(
+        `mutation { deregisterTaskDefinition(input: { taskDefinition: "cart:${revision}" }) { taskDefinition { status } } }`,
+      );
+      if (!isDeleted) return;
+      await world.data(
+        `mutation { deleteTaskDefinitions(input: { taskDefinitions: ["cart:${revision}"] }) { failures { reason } } }`,
+      );
+      settle();
+    };
+    await remove(3, false);
+    const fields = '{ plan { changes { after } } passedOver { taskDefinition { revision } reason text } }';
+    const query = `mutation { rollBackService(${CART}, dryRun: true) ${fields} }`;
+    const one = await world.count<{ rollBackService: object }>(query);
+    expect(one.errors).toBeUndefined();
+    expect(one.data?.rollBackService).toEqual({
+      plan: [{ changes: [{ after: 'cart:2' }] }],
+      passedOver: [{ taskDefinition: { revision: 3 }, reason: 'DEREGISTERED', text: 'cart:3 was deregistered.' }],
+    });
+    expect(one.calls).toEqual({
+      DescribeServices: 1,
+      ListServiceDeployments: 1,
+      DescribeServiceRevisions: 1,
+      DescribeTaskDefinition: 2,
+    });
+    await remove(2, true);
+    const two = await world.count<{ rollBackService: { passedOver: object[] } }>(query);
+    expect(two.data?.rollBackService).toMatchObject({
+      plan: [{ changes: [{ after: 'cart:1' }] }],
+      passedOver: [{ text: 'cart:3 was deregistered.' }, { reason: 'DELETED', text: 'cart:2 was deleted.' }],
+    });
+    const done = await rollBack();
+    expect(done.errors).toBeUndefined();
+    expect(revisionOf(done.data?.rollBackService)).toBe('cart:1');
+    expect(done.calls.UpdateService).toBe(1);
+  });
+
+  it('is refused if every good revision was deregistered, and names them', async () => {
+    await deploy('2');
+    settle();
+    await world.data(
+      'mutation { deregisterTaskDefinition(input: { taskDefinition: "cart:1" }) { taskDefinition { status } } }',
+    );
+    const { errors, calls } = await rollBack();
+    expect(errors).toMatchObject([
+      {
+        message: expect.stringMatching(/can still be deployed: cart:1 was deregistered\. Nothing was done\.$/),
+        extensions: { code: 'FAILED_PRECONDITION', argument: 'service' },
+      },
+    ]);
+    expect(calls.UpdateService).toBeUndefined();
+  });
+
   it('shows the way in a dry run and takes it not', async () => {
     await deploy('2');
     settle();

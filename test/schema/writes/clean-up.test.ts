@@ -126,6 +126,24 @@ describe('cleanUpTaskDefinitions', () => {
     expect((await kept())[4]).toEqual(['STOPPED_TASK']);
   });
 
+  it('keeps the revision that a rollback would deploy, not a newer one that is INACTIVE', async () => {
+    await register(2);
+    for (const revision of [2, 3]) {
+      await world.data(
+        `mutation { updateService(input: { cluster: "storefront", service: "cart", taskDefinition: "cart:${revision}" }) { service { id } } }`,
+      );
+      world.sandbox.clock.advance(3 * 3_600_000);
+    }
+    await world.data(
+      'mutation { deregisterTaskDefinition(input: { taskDefinition: "cart:2" }) { taskDefinition { status } } }',
+    );
+    const { data, calls } = await cleanUp('families: ["cart"], keep: 0, delete: true, dryRun: true');
+    expect(short(data?.cleanUpTaskDefinitions?.kept)).toEqual(['cart:3', 'cart:1']);
+    expect(data?.cleanUpTaskDefinitions?.kept[1]?.uses).toMatchObject([{ kind: 'ROLLBACK' }]);
+    expect(data?.cleanUpTaskDefinitions?.plan).toEqual([{ operation: 'DeleteTaskDefinitions' }]);
+    expect(calls.DescribeTaskDefinition).toBeUndefined();
+  });
+
   it('keeps what a task set runs', async () => {
     await register(2);
     await world.data(

@@ -37,16 +37,13 @@ export interface CleanUpDecision extends Planned {
 }
 
 /** @throws {GraphQLError} BAD_USER_INPUT */
-export function checkCleanUp({ families, keep, limit }: CleanUpArgs): void {
+export function checkCleanUp({ families }: CleanUpArgs): void {
   if (families.length === 0 || families.length > MOST_FAMILIES)
     throw badUserInput('families', `must name 1 to ${MOST_FAMILIES} families`);
   for (const [index, family] of families.entries()) {
     if (!/^[\w-]{1,255}$/.test(family)) throw badUserInput(`families.${index}`, 'is not the name of a family');
     if (families.indexOf(family) !== index) throw badUserInput(`families.${index}`, 'is named twice');
   }
-  if (keep < 0) throw badUserInput('keep', `must not be negative, as ${keep} is`);
-  if (limit < 1 || limit > MOST_REMOVED)
-    throw badUserInput('limit', `is ${limit}; it must be from 1 to ${MOST_REMOVED}`);
 }
 
 /**
@@ -56,7 +53,10 @@ export function checkCleanUp({ families, keep, limit }: CleanUpArgs): void {
 export async function decideCleanUp(context: GraphContext, args: CleanUpArgs): Promise<CleanUpDecision> {
   context.ecs.readAnew();
   const families = await Promise.all(args.families.map((family, at) => readFamily(context, family, at, args)));
-  const uses = await readUses(context, args.families);
+  const uses = await readUses(context, {
+    families: args.families,
+    active: new Set(families.flatMap(({ active }) => active)),
+  });
   const kept: Kept[] = [];
   const unused: { readonly arn: string; readonly isActive: boolean }[] = [];
   for (const { active, inactive } of families) {

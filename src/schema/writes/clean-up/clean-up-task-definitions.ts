@@ -1,5 +1,6 @@
 import type { EnumRef } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
+import { inRange } from '../../arguments/argument-range.ts';
 import type { Types } from '../../core/builder.ts';
 import type { GraphContext } from '../../core/context.ts';
 import type { ErrorCode } from '../../core/error-codes.ts';
@@ -143,6 +144,7 @@ export function addCleanUpTaskDefinitions(graph: EcsGraph, errorCode: EnumRef<Ty
           required: true,
           defaultValue: 5,
           description: 'How many of the newest ACTIVE revisions of each family stay, from 0.',
+          ...inRange(0),
         }),
         delete: t.arg.boolean({
           required: true,
@@ -153,6 +155,7 @@ export function addCleanUpTaskDefinitions(graph: EcsGraph, errorCode: EnumRef<Ty
           required: true,
           defaultValue: MOST_REMOVED,
           description: `Most revisions that this mutation removes, from 1 to ${MOST_REMOVED}.`,
+          ...inRange(1, MOST_REMOVED),
         }),
         dryRun: t.arg.boolean({ defaultValue: false, description: DRY_RUN_DESCRIPTION }),
         idempotencyKey: t.arg.id({ description: KEY_DESCRIPTION }),

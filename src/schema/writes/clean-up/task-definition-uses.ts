@@ -5,12 +5,13 @@ import type { Sources } from '../../graph/ecs-graph.ts';
 import { mayRead } from '../../graph/may-read.ts';
 import { taskDefinitionsOf } from '../../links/task-definition-use.ts';
 import { fromClusters, wantedClusters } from '../../lists/clusters.ts';
-import { lastGood } from '../core/last-good.ts';
+import { goodRevisions } from '../core/good-revisions.ts';
 
 export const USES = {
   SERVICE: 'A deployment of a service, the current one or one that is being replaced, runs it.',
   TASK_SET: 'A task set of a service runs it.',
-  ROLLBACK: '`rollBackService` would deploy it: it is the last other revision that its service deployed successfully.',
+  ROLLBACK:
+    '`rollBackService` would deploy it: it is the last other revision that its service deployed successfully and that is still ACTIVE.',
   TASK: 'A task that has not stopped runs it.',
   STOPPED_TASK: 'A task that ran it stopped within the last hour or so. A schedule may start another one.',
 } as const;
@@ -24,6 +25,13 @@ export interface RevisionUse {
   readonly serviceArn: string | undefined;
   /** Undefined for a service, and if the caller may not read it. */
   readonly taskArn: string | undefined;
+}
+
+/** What is to be cleaned up. */
+interface Candidates {
+  readonly families: readonly string[];
+  /** The ARNs of the ACTIVE revisions of the families. */
+  readonly active: ReadonlySet<string>;
 }
 
 const SERVICE_MEMBERS = [
@@ -43,15 +51,15 @@ const TASK_MEMBERS = ['taskArn', 'clusterArn', 'taskDefinitionArn', 'lastStatus'
  */
 export async function readUses(
   context: GraphContext,
-  families: readonly string[],
+  candidates: Candidates,
 ): Promise<ReadonlyMap<string, readonly RevisionUse[]>> {
   const clusters = await wantedClusters(context, null);
   const { maxClusters } = context.services;
   if (maxClusters > 0 && clusters.names.length > maxClusters) throw tooManyClusters(clusters.names.length, maxClusters);
   const found = await fromClusters(clusters, async (cluster) => {
     const [ofServices, ofTasks] = await Promise.all([
-      usesByServices(context, cluster, families),
-      Promise.all(families.map((family) => usesByTasks(context, cluster, family))),
+      usesByServices(context, cluster, candidates),
+      Promise.all(candidates.families.map((family) => usesByTasks(context, cluster, family))),
     ]);
     return [...ofServices, ...ofTasks.flat()];
   });
@@ -65,7 +73,7 @@ type Found = readonly [taskDefinitionArn: string, use: RevisionUse];
 async function usesByServices(
   context: GraphContext,
   cluster: string,
-  families: readonly string[],
+  candidates: Candidates,
 ): Promise<readonly Found[]> {
   const { lists } = context.loaders;
   const arns = await lists.read('ListServices', { cluster });
@@ -73,7 +81,7 @@ async function usesByServices(
   const each = await Promise.all(
     arns.map(async (arn) => {
       const service = await load(arn);
-      return service === null ? [] : usesByService(context, service, families);
+      return service === null ? [] : usesByService(context, service, candidates);
     }),
   );
   return each.flat();
@@ -82,7 +90,7 @@ async function usesByServices(
 async function usesByService(
   context: GraphContext,
   service: Sources['Service'],
-  families: readonly string[],
+  { families, active }: Candidates,
 ): Promise<readonly Found[]> {
   const { serviceArn = '', clusterArn = '', taskSets = [] } = service;
   const isOurs = (arn: string | undefined) => arn !== undefined && families.includes(familyOf(arn));
@@ -90,7 +98,8 @@ async function usesByService(
   if (run.length === 0) return [];
   const inTaskSets = new Set(taskSets.map(({ taskDefinition }) => taskDefinition));
   const isByEcs = (service.deploymentController?.type ?? 'ECS') === 'ECS';
-  const back = isByEcs ? await lastGood(context, service) : undefined;
+  // The revisions of other families are not removed, and one that is not ACTIVE cannot be deployed again.
+  const back = isByEcs ? (await goodRevisions(context, service)).find((arn) => active.has(arn)) : undefined;
   const isReadable = await mayRead(context, 'Service', serviceArn, clusterNameOf(clusterArn));
   const use = (kind: UseKind) => ({
     kind,
@@ -100,7 +109,7 @@ async function usesByService(
   });
   return [
     ...run.map((arn) => [arn, use(inTaskSets.has(arn) ? 'TASK_SET' : 'SERVICE')] as const),
-    ...(back !== undefined && isOurs(back) ? [[back, use('ROLLBACK')] as const] : []),
+    ...(back !== undefined ? [[back, use('ROLLBACK')] as const] : []),
   ];
 }
 

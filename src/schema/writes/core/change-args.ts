@@ -1,4 +1,5 @@
 import type { ArgBuilder, FieldMap } from '@pothos/core';
+import { inRange } from '../../arguments/argument-range.ts';
 import type { Types } from '../../core/builder.ts';
 import { KEY_DESCRIPTION } from '../../core/keyed-write.ts';
 import type { EcsGraph } from '../../graph/ecs-graph.ts';
@@ -8,7 +9,10 @@ import type { Planned } from './compound.ts';
 
 /** The precondition of mutations that replace tasks. */
 export function revisionArg(arg: ArgBuilder<Types>) {
-  return arg.int({ description: 'The number of the revision that the service must use now. Null means any.' });
+  return arg.int({
+    description: 'The number of the revision that the service must use now, from 1. Null means any.',
+    ...inRange(1),
+  });
 }
 
 /** The arguments of every mutation that changes a service, the service first. */

@@ -1,3 +1,5 @@
+import { TROUBLES } from '../../../live/drain/replacement-trouble.ts';
+import { inRange } from '../../arguments/argument-range.ts';
 import { KEY_DESCRIPTION } from '../../core/keyed-write.ts';
 import { ownEnum } from '../../core/own-enum.ts';
 import type { EcsGraph } from '../../graph/ecs-graph.ts';
@@ -19,7 +21,7 @@ import {
   STATES,
   tokenOf,
 } from './replacement-plan.ts';
-import { isPassing, TROUBLES, type Trouble } from './replacement-troubles.ts';
+import { isPassing, type Trouble } from './replacement-troubles.ts';
 
 const MOST_SHOWN = 100;
 const MOST_TROUBLES = 100;
@@ -127,10 +129,14 @@ export function addReplaceContainerInstances(graph: EcsGraph, drainResult: Drain
         containerInstances: t.arg.idList({
           description: `1 to ${MOST_INSTANCES} container instances of one cluster, each by the id of the graph, ECS's id or ARN. They are drained in this order. Null means all that are ACTIVE now.`,
         }),
-        waveSize: t.arg.int({ description: `Most instances of a wave, from 1 to ${MOST_IN_WAVE}. Null means 1.` }),
+        waveSize: t.arg.int({
+          description: `Most instances of a wave, from 1 to ${MOST_IN_WAVE}. Null means 1.`,
+          ...inRange(1, MOST_IN_WAVE),
+        }),
         minActiveInstances: t.arg.int({
           description:
             'A wave begins only if at least this many ACTIVE instances remain in the cluster beside its own. With the present number of instances, each wave waits until new ones have joined. Null means 0.',
+          ...inRange(0),
         }),
         deregister: t.arg.boolean({
           description: 'True deregisters instances that have drained. Null means false: they stay DRAINING.',

@@ -3,7 +3,9 @@ import { clusterNameOf } from '../../../ecs/core/arn.ts';
 import { EcsError, type Step } from '../../../ecs/core/errors.ts';
 import { isStopped, lastPart } from '../../../live/core/deployment-bounds.ts';
 import { readDrain } from '../../../live/drain/drain-topic.ts';
+import type { TroubleKind } from '../../../live/drain/replacement-trouble.ts';
 import { forbidden } from '../../access/forbidden.ts';
+import { blameFor } from '../../core/blame.ts';
 import type { GraphContext } from '../../core/context.ts';
 import { badUserInput, notFound } from '../../core/errors.ts';
 import { checkedName } from '../../graph/entity.ts';
@@ -14,7 +16,7 @@ import { lookSession } from '../../live/updates.ts';
 import type { PlannedCall } from '../../sdk-types/planned-call.ts';
 import { type CompoundArgs, type Planned, writePart } from '../core/compound.ts';
 import { fromToken, type Replacement, toToken } from './replacement-token.ts';
-import { readTroubles, type Trouble, type TroubleKind } from './replacement-troubles.ts';
+import { readTroubles, type Trouble } from './replacement-troubles.ts';
 
 export const MOST_IN_WAVE = 50;
 
@@ -133,11 +135,7 @@ async function replacementOf(context: GraphContext, args: ReplacementArgs): Prom
     if (given !== undefined) throw badUserInput(given, 'is part of "continueWith"; give one of them');
     return fromToken(continueWith, MOST_INSTANCES);
   }
-  if (waveSize != null && (waveSize < 1 || waveSize > MOST_IN_WAVE))
-    throw badUserInput('waveSize', `is ${waveSize}; it must be from 1 to ${MOST_IN_WAVE}`);
-  if (minActiveInstances != null && minActiveInstances < 0)
-    throw badUserInput('minActiveInstances', 'must not be negative');
-  const { cluster, ids } =
+  const { cluster, ids, given } =
     containerInstances == null
       ? await allActive(context, args.cluster)
       : instanceIds(context, { cluster: args.cluster, containerInstances });
@@ -146,7 +144,7 @@ async function replacementOf(context: GraphContext, args: ReplacementArgs): Prom
     minActiveInstances: minActiveInstances ?? 0,
     deregister: deregister === true,
   };
-  await checkPresent(context, clusterNameOf(cluster), ids);
+  await checkPresent(context, clusterNameOf(cluster), ids, given);
   return { cluster: clusterNameOf(cluster), instances: ids.map(lastPart), wave: 1, ...settings };
 }
 
@@ -161,11 +159,20 @@ async function allActive(context: GraphContext, named: string | null | undefined
       'containerInstances',
       `is missing: the cluster has ${arns.length}, of which at most ${MOST_INSTANCES} can be replaced at a time`,
     );
-  return { cluster, ids: [...arns] };
+  return { cluster, ids: [...arns], given: new Map<string, string>() };
 }
 
-async function checkPresent(context: GraphContext, cluster: string, ids: readonly string[]): Promise<void> {
-  const load = (id: string) => context.loaders.of('ContainerInstance').load({ id, cluster, members: [] });
+async function checkPresent(
+  context: GraphContext,
+  cluster: string,
+  ids: readonly string[],
+  given: ReadonlyMap<string, string>,
+): Promise<void> {
+  const load = (id: string) =>
+    context.loaders
+      .of('ContainerInstance')
+      .load({ id, cluster, members: [] })
+      .catch(blameFor('containerInstances', given.get(id)));
   const found = await Promise.all(ids.map(load));
   const missing = found.indexOf(null);
   if (missing >= 0)

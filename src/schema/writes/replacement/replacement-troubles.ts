@@ -3,23 +3,11 @@ import type { BlockReason } from '../../../live/core/blockers.ts';
 import type { LiveSession } from '../../../live/core/create-hub.ts';
 import { forecastDrain } from '../../../live/drain/drain-forecast.ts';
 import { readForecast } from '../../../live/drain/read-forecast.ts';
+import { TROUBLES, type TroubleKind } from '../../../live/drain/replacement-trouble.ts';
 import type { GraphContext } from '../../core/context.ts';
 import { SERVICE_MEMBERS, SERVICE_RULES } from '../../findings/service-rules.ts';
 import { mayRead } from '../../graph/may-read.ts';
 import type { Replacement } from './replacement-token.ts';
-
-export const TROUBLES = {
-  UNDER_DESIRED:
-    'A service of the cluster, but for Fargate, runs fewer tasks than it wants. Passes when its tasks have started.',
-  DEPLOYMENT_FAILED: 'The newest deployment of a service of the cluster, but for Fargate, failed.',
-  DEPLOYMENT_STALLED: 'A deployment of a service of the cluster, but for Fargate, does not move.',
-  TOO_FEW_ACTIVE: 'Fewer ACTIVE instances than `minActiveInstances` would remain. Passes when new ones have joined.',
-  NO_ROOM: 'No other instance has room for a task that must move. Passes when new instances have joined.',
-  PERCENTAGES_ALLOW_NOTHING: 'The percentages of a service let ECS neither stop nor start a task.',
-  STANDALONE_TASKS: 'Tasks of no service run on an instance of the wave: a drain never stops them.',
-  PROTECTED_TASKS: 'Tasks with scale-in protection run on an instance of the wave. Passes when the protection ends.',
-} as const;
-export type TroubleKind = keyof typeof TROUBLES;
 
 /** A reason not to begin a wave. */
 export interface Trouble {

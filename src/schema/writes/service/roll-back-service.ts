@@ -6,9 +6,9 @@ import type { PlannedCall } from '../../sdk-types/planned-call.ts';
 import { SEMANTIC_NON_NULL } from '../../sdk-types/semantic-non-null.ts';
 import { changeArgs, revisionArg } from '../core/change-args.ts';
 import { decideAndWrite, writePart } from '../core/compound.ts';
-import { lastGood } from '../core/last-good.ts';
 import { addServicePayload, type ServicePayload } from './service-payload.ts';
 import { type ChangeArgs, checkRevision, notAsExpected, oneAtATime, serviceToChange } from './service-to-change.ts';
+import { addPassedOver, type PassedOver, targetOf } from './way-back.ts';
 
 type Service = Sources['Service'];
 
@@ -19,24 +19,48 @@ interface RollBackArgs extends ChangeArgs {
 /** One of the two ways back. */
 type Way =
   | { readonly operation: 'StopServiceDeployment'; readonly serviceDeploymentArn: string }
-  | { readonly operation: 'UpdateService'; readonly taskDefinition: string };
+  | {
+      readonly operation: 'UpdateService';
+      readonly taskDefinition: string;
+      readonly passedOver: readonly PassedOver[];
+    };
 
 interface Decision {
   readonly service: Service;
   readonly plan: readonly [PlannedCall];
+  readonly passedOver: readonly PassedOver[];
+}
+
+interface RollBackPayload extends ServicePayload {
+  readonly passedOver: readonly PassedOver[];
 }
 
 /** Adds `rollBackService`. */
 export function addRollBackService(graph: EcsGraph): void {
-  const payload = addServicePayload(graph, 'RollBackServicePayload', 'The result of `rollBackService`.');
+  const passedOver = addPassedOver(graph);
+  const payload = addServicePayload<RollBackPayload>(
+    graph,
+    'RollBackServicePayload',
+    'The result of `rollBackService`.',
+    (t) => ({
+      passedOver: t.field({
+        type: [passedOver],
+        nullable: { list: false, items: false },
+        description:
+          'Revisions that were deployed successfully after the one of the plan, and that cannot be deployed any more, the newest first; at most 100. ' +
+          'Empty if a deployment is stopped: ECS itself chooses the revision then.',
+        resolve: ({ passedOver: found }) => [...found],
+      }),
+    }),
+  );
   graph.builder.mutationField('rollBackService', (t) =>
     t.field({
       type: payload,
       description:
-        'Brings a service back. While a deployment is under way it is stopped, and ECS rolls it back. Otherwise the task definition of the last ' +
-        'successful deployment of another revision is deployed again, with the present settings of the service. FAILED_PRECONDITION if there is no such ' +
-        'deployment in the last 90 days, if ECS already rolls back, or if the service uses another revision than `expectedRevision`. Costs one ' +
-        'DescribeServices, one ListServiceDeployments, one DescribeServiceRevisions, and one StopServiceDeployment or UpdateService.',
+        'Brings a service back. A deployment that is under way is stopped, and ECS rolls it back. Otherwise the task definition of the last successful ' +
+        'deployment of another revision that can still be deployed is deployed again, with its settings. FAILED_PRECONDITION if there is none in the last 90 ' +
+        'days, if ECS already rolls back, or if the service uses another revision than `expectedRevision`. Costs one DescribeServices, ListServiceDeployments and ' +
+        'StopServiceDeployment; or instead of the last, one DescribeServiceRevisions, one DescribeTaskDefinition for each revision looked at, and one UpdateService.',
       args: {
         ...changeArgs(t.arg),
         expectedRevision: revisionArg(t.arg),
@@ -46,10 +70,11 @@ export function addRollBackService(graph: EcsGraph): void {
           'DescribeServices',
           'ListServiceDeployments',
           'DescribeServiceRevisions',
+          'DescribeTaskDefinition',
           'StopServiceDeployment',
           'UpdateService',
         ],
-        ecsCost: 4,
+        ecsCost: 5,
         destructive: true,
         ...SEMANTIC_NON_NULL,
       },
@@ -58,19 +83,24 @@ export function addRollBackService(graph: EcsGraph): void {
   );
 }
 
-async function rollBackService(context: GraphContext, args: RollBackArgs): Promise<ServicePayload> {
+async function rollBackService(context: GraphContext, args: RollBackArgs): Promise<RollBackPayload> {
   const decide = async (): Promise<Decision> => {
     const service = await serviceToChange(context, args);
     checkRevision(service, args.expectedRevision);
-    return { service, plan: [planned(service, await wayBack(context, service))] };
+    const way = await wayBack(context, service);
+    return { service, plan: [planned(service, way)], passedOver: 'passedOver' in way ? way.passedOver : [] };
   };
   try {
     return await decideAndWrite(context, {
       mutation: 'rollBackService',
       args,
       decide,
-      planned: ({ service, plan }) => ({ output: { service }, plan }),
-      run: async ({ plan }): Promise<ServicePayload> => ({ output: await goBack(context, args, plan[0]), plan }),
+      planned: ({ service, plan, passedOver }): RollBackPayload => ({ output: { service }, plan, passedOver }),
+      run: async ({ plan, passedOver }): Promise<RollBackPayload> => ({
+        output: await goBack(context, args, plan[0]),
+        plan,
+        passedOver,
+      }),
     });
   } catch (error) {
     throw blame(error, { service: args.service });
@@ -99,10 +129,7 @@ async function wayBack(context: GraphContext, service: Service): Promise<Way> {
     throw notAsExpected('service', 'ECS is rolling the service back already.');
   if (current?.serviceDeploymentArn !== undefined)
     return { operation: 'StopServiceDeployment', serviceDeploymentArn: current.serviceDeploymentArn };
-  const taskDefinition = await lastGood(context, service);
-  if (taskDefinition === undefined)
-    throw notAsExpected('service', 'No other revision of the service was deployed successfully in the last 90 days.');
-  return { operation: 'UpdateService', taskDefinition };
+  return { operation: 'UpdateService', ...(await targetOf(context, service)) };
 }
 
 const UNDER_WAY: ReadonlySet<string> = new Set([

@@ -1,4 +1,5 @@
 import type { Failure, RunTaskRequest, Service, Task } from '@aws-sdk/client-ecs';
+import { inRange } from '../../arguments/argument-range.ts';
 import { blame } from '../../core/blame.ts';
 import type { GraphContext } from '../../core/context.ts';
 import { badUserInput } from '../../core/errors.ts';
@@ -100,7 +101,9 @@ export function addRunJob(graph: EcsGraph): void {
           description: 'Id, ARN or name of the cluster. Null means the one in `service`, or else `default`.',
         }),
         expectedRevision: t.arg.int({
-          description: 'The number of the revision that the service must use now. Null means any. Needs `service`.',
+          description:
+            'The number of the revision that the service must use now, from 1. Null means any. Needs `service`.',
+          ...inRange(1),
         }),
         ...graph.inputs.args('RunTask', t.arg, GIVEN, {
           count: `How many tasks, from 1 to ${MOST_TASKS}. Null means 1.`,

@@ -1,6 +1,6 @@
+import { inRange } from '../../arguments/argument-range.ts';
 import { blame } from '../../core/blame.ts';
 import type { GraphContext } from '../../core/context.ts';
-import { badUserInput } from '../../core/errors.ts';
 import type { EcsGraph, Sources } from '../../graph/ecs-graph.ts';
 import type { PlannedCall } from '../../sdk-types/planned-call.ts';
 import { SEMANTIC_NON_NULL } from '../../sdk-types/semantic-non-null.ts';
@@ -31,9 +31,10 @@ export function addScaleService(graph: EcsGraph): void {
         'Costs one DescribeServices, and one UpdateService unless nothing changes.',
       args: {
         ...changeArgs(t.arg),
-        desiredCount: t.arg.int({ required: true, description: 'The new desired count, from 0.' }),
+        desiredCount: t.arg.int({ required: true, description: 'The new desired count, from 0.', ...inRange(0) }),
         expectedDesiredCount: t.arg.int({
-          description: 'The desired count that the service must have now. Null means any number.',
+          description: 'The desired count that the service must have now, from 0. Null means any number.',
+          ...inRange(0),
         }),
       },
       extensions: { operations: ['DescribeServices', 'UpdateService'], ecsCost: 2, ...SEMANTIC_NON_NULL },
@@ -44,7 +45,6 @@ export function addScaleService(graph: EcsGraph): void {
 
 async function scaleService(context: GraphContext, args: ScaleArgs): Promise<ServicePayload> {
   const { desiredCount, expectedDesiredCount } = args;
-  if (desiredCount < 0) throw badUserInput('desiredCount', `must not be negative, as ${desiredCount} is`);
   const decide = async (): Promise<Decision> => {
     const service = await serviceToChange(context, args);
     // ECS would refuse the call: a DAEMON service has no desired count.

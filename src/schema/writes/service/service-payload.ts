@@ -1,5 +1,7 @@
+import type { FieldMap } from '@pothos/core';
 import type { EcsGraph, Sources } from '../../graph/ecs-graph.ts';
 import { deploymentFields } from '../../links/follow-deployment.ts';
+import type { ObjectFields } from '../../sdk-types/sdk-graph.ts';
 import { planField } from '../core/change-args.ts';
 import type { Planned } from '../core/compound.ts';
 
@@ -8,9 +10,14 @@ export interface ServicePayload extends Planned {
   readonly output: { readonly service?: Sources['Service'] | undefined };
 }
 
-/** The payload of a mutation that changes one service: the service, the deployment under way, and the plan. */
-export function addServicePayload(graph: EcsGraph, name: string, description: string) {
-  return graph.builder.objectRef<ServicePayload>(name).implement({
+/** The payload of a mutation that changes one service: the service, the deployment under way, the plan, and further fields. */
+export function addServicePayload<Source extends ServicePayload = ServicePayload>(
+  graph: EcsGraph,
+  name: string,
+  description: string,
+  further: (t: ObjectFields<Source>) => FieldMap = () => ({}),
+) {
+  return graph.builder.objectRef<Source>(name).implement({
     description,
     fields: (t) => ({
       service: t.field({
@@ -20,6 +27,7 @@ export function addServicePayload(graph: EcsGraph, name: string, description: st
       }),
       ...deploymentFields(graph, t),
       ...planField(graph, t),
+      ...further(t),
     }),
   });
 }

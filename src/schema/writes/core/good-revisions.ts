@@ -3,10 +3,11 @@ import type { GraphContext } from '../../core/context.ts';
 import type { Sources } from '../../graph/ecs-graph.ts';
 
 /**
- * The task definition of the last successful deployment of another revision than the present one, of the last 90 days; undefined if there
- * is no such deployment. Costs one ListServiceDeployments and one DescribeServiceRevisions for each 20.
+ * The task definitions of the successful deployments of the last 90 days, the newest first, each once, without the
+ * present one. ECS keeps them although they may have been deregistered or deleted since. Costs one
+ * ListServiceDeployments and one DescribeServiceRevisions for each 20.
  */
-export async function lastGood(context: GraphContext, service: Sources['Service']): Promise<string | undefined> {
+export async function goodRevisions(context: GraphContext, service: Sources['Service']): Promise<string[]> {
   const { serviceArn = '', clusterArn = '' } = service;
   const recent = await context.loaders.recentDeployments.load({ serviceArn, clusterArn });
   const good = recent.flatMap(({ status, targetServiceRevisionArn: arn }) =>
@@ -14,5 +15,6 @@ export async function lastGood(context: GraphContext, service: Sources['Service'
   );
   const revisions = await Promise.all(good.map((id) => context.loaders.of('ServiceRevision').load({ id })));
   const present = primaryOf(service)?.taskDefinition ?? service.taskDefinition;
-  return revisions.find((one) => one?.taskDefinition !== undefined && one.taskDefinition !== present)?.taskDefinition;
+  const named = revisions.flatMap((one) => one?.taskDefinition ?? []);
+  return [...new Set(named)].filter((arn) => arn !== present);
 }
