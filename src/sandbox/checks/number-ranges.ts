@@ -30,8 +30,6 @@ const RANGES: Readonly<Record<string, Range>> = {
 
 /** The allowed length of lists without a limit of their own. */
 const LENGTHS: Readonly<Record<string, Range>> = {
-  'AwsVpcConfiguration.securityGroups': [0, 5],
-  'AwsVpcConfiguration.subnets': [0, 16],
   'InstanceRequirementsRequest.allowedInstanceTypes': [0, 400],
   'InstanceRequirementsRequest.excludedInstanceTypes': [0, 400],
   'MetricConfiguration.metricNames': [1, 5],

@@ -9,6 +9,18 @@ const MOST_BYTES = 65_536;
 const RESTART_PERIOD = { least: 60, most: 1800 };
 const MOST_IGNORED_CODES = 50;
 
+/** Numbers of a container that are amounts or times. */
+const NOT_NEGATIVE: readonly (readonly [member: string, read: (container: Container) => number | undefined])[] = [
+  ['cpu', ({ cpu }) => cpu],
+  ['memoryReservation', ({ memoryReservation }) => memoryReservation],
+  ['startTimeout', ({ startTimeout }) => startTimeout],
+  ['stopTimeout', ({ stopTimeout }) => stopTimeout],
+  ['sharedMemorySize', ({ linuxParameters }) => linuxParameters?.sharedMemorySize],
+  ['maxSwap', ({ linuxParameters }) => linuxParameters?.maxSwap],
+  ['size', ({ linuxParameters }) => linuxParameters?.tmpfs?.find(({ size }) => size < 0)?.size],
+];
+const MOST_SWAPPINESS = 100;
+
 function find({ containers }: Draft, name: string | undefined): Container | undefined {
   return containers.find((container) => container.name === name);
 }
@@ -75,6 +87,19 @@ export const CONTAINER_RULES: readonly Rule<Draft>[] = [
       memory !== undefined && memory < LEAST_MEMORY
         ? `Invalid setting for container '${name}'. 'memory' must be at least ${LEAST_MEMORY}.`
         : undefined,
+  ),
+  ...NOT_NEGATIVE.map(([member, read]) =>
+    eachContainer(`negative-${member}`, 'task_definition_parameters.md; choice of text', (container) => {
+      const value = read(container);
+      return value !== undefined && value < 0
+        ? `Invalid setting for container '${container.name}'. '${member}' must not be negative.`
+        : undefined;
+    }),
+  ),
+  eachContainer('swappiness', 'API LinuxParameters; choice of text', ({ name, linuxParameters }) =>
+    (linuxParameters?.swappiness ?? 0) > MOST_SWAPPINESS || (linuxParameters?.swappiness ?? 0) < 0
+      ? `Invalid setting for container '${name}'. 'swappiness' must be between 0 and ${MOST_SWAPPINESS}.`
+      : undefined,
   ),
   eachContainer('memory-reservation', 'cdk-preflight pf-ecs-container-memory-reservation', (container) => {
     const { name, memory, memoryReservation } = container;

@@ -8,6 +8,8 @@ export const NO_WEIGHT =
   'There are no capacity providers in the capacity provider strategy with a weight value greater than zero.';
 const MOST_CONSTRAINTS = 10;
 const MOST_STRATEGIES = 5;
+const MOST_SUBNETS = 16;
+const MOST_GROUPS = 5;
 
 function awsvpcOf({ networkConfiguration }: Launch) {
   return networkConfiguration?.awsvpcConfiguration;
@@ -56,6 +58,28 @@ export const LAUNCH_RULES: readonly Rule<Launch>[] = [
   launchRule('network-subnets', 'logs', (launch) =>
     awsvpcOf(launch)?.subnets?.length === 0 ? 'subnets can not be empty.' : undefined,
   ),
+  launchRule('network-subnets-many', 'opensearch-project/opensearch-migrations#1430', (launch) =>
+    (awsvpcOf(launch)?.subnets?.length ?? 0) > MOST_SUBNETS
+      ? `subnets can have at most ${MOST_SUBNETS} items.`
+      : undefined,
+  ),
+  launchRule('network-groups-many', 'API AwsVpcConfiguration; text after that of subnets', (launch) =>
+    (awsvpcOf(launch)?.securityGroups?.length ?? 0) > MOST_GROUPS
+      ? `securityGroups can have at most ${MOST_GROUPS} items.`
+      : undefined,
+  ),
+  launchRule('network-subnet-unknown', 'eddmann/serverless-fargate#20: EC2 knows no other ids', (launch) => {
+    const unknown = awsvpcOf(launch)?.subnets?.find((id) => !id.startsWith('subnet-'));
+    return unknown === undefined
+      ? undefined
+      : `Error retrieving subnet information for [${unknown}]: The subnet ID '${unknown}' does not exist (ErrorCode: InvalidSubnetID.NotFound)`;
+  }),
+  launchRule('network-group-unknown', 'getmoto/moto#5484 for EC2; text after that of subnets', (launch) => {
+    const unknown = awsvpcOf(launch)?.securityGroups?.find((id) => !id.startsWith('sg-'));
+    return unknown === undefined
+      ? undefined
+      : `Error retrieving security group information for [${unknown}]: The security group '${unknown}' does not exist (ErrorCode: InvalidGroup.NotFound)`;
+  }),
   launchRule('public-ip', 'logs; API AwsVpcConfiguration', (launch) =>
     !launch.isFargate && awsvpcOf(launch)?.assignPublicIp === 'ENABLED'
       ? 'Assign public IP is not supported for this launch type.'

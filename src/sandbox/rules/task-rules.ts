@@ -29,6 +29,16 @@ export const TASK_RULES: readonly Rule<TaskLaunch>[] = [
     const missing = overrides?.containerOverrides?.find(({ name }) => !isThere(name));
     return missing && `Override for container named ${missing.name} is not a container in the TaskDefinition.`;
   }),
+  ...(['cpu', 'memory', 'memoryReservation'] as const).map((member) =>
+    launchRule<TaskLaunch>(
+      `overrides-negative-${member}`,
+      'after RegisterTaskDefinition; choice of text',
+      ({ overrides }) => {
+        const wrong = overrides?.containerOverrides?.find((override) => (override[member] ?? 0) < 0);
+        return wrong && `Invalid setting for container '${wrong.name}'. '${member}' must not be negative.`;
+      },
+    ),
+  ),
   launchRule('overrides-cpu', 'after RegisterTaskDefinition; choice of text', ({ overrides }) =>
     overrides?.cpu !== undefined && parseSize(overrides.cpu, 'vcpu') === undefined
       ? "Invalid 'cpu' setting for task."

@@ -108,6 +108,29 @@ export const OF_CONTAINERS: Readonly<Record<string, Example>> = {
     passes: onEc2([{ memory: 4 }]),
     text: "Invalid setting for container 'a'. 'memory' must be at least 4.",
   },
+  ...Object.fromEntries(
+    Object.entries({
+      cpu: (value: number) => ({ cpu: value }),
+      memoryReservation: (value: number) => ({ memoryReservation: value }),
+      startTimeout: (value: number) => ({ startTimeout: value }),
+      stopTimeout: (value: number) => ({ stopTimeout: value }),
+      sharedMemorySize: (value: number) => ({ linuxParameters: { sharedMemorySize: value } }),
+      maxSwap: (value: number) => ({ linuxParameters: { maxSwap: value } }),
+      size: (value: number) => ({ linuxParameters: { tmpfs: [{ containerPath: '/t', size: value }] } }),
+    }).map(([member, of]) => [
+      `negative-${member}`,
+      {
+        refused: onEc2([{ memory: 64, ...of(-1) }]),
+        passes: onEc2([{ memory: 64, ...of(2) }]),
+        text: `Invalid setting for container 'a'. '${member}' must not be negative.`,
+      },
+    ]),
+  ),
+  swappiness: {
+    refused: onEc2([{ memory: 64, linuxParameters: { swappiness: 101 } }]),
+    passes: onEc2([{ memory: 64, linuxParameters: { swappiness: 100 } }]),
+    text: "Invalid setting for container 'a'. 'swappiness' must be between 0 and 100.",
+  },
   'memory-reservation': {
     refused: onEc2([{ memory: 64, memoryReservation: 65 }]),
     passes: onEc2([{ memory: 64, memoryReservation: 64 }]),

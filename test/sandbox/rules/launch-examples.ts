@@ -64,6 +64,31 @@ export const OF_CALLS: Readonly<Record<string, CallExample>> = {
     passes: runFargate(awsvpc()),
     text: 'subnets can not be empty.',
   },
+  'network-subnets-many': {
+    refused: runFargate(awsvpc({ subnets: Array.from({ length: 17 }, (_, index) => `subnet-${index}`) })),
+    passes: runFargate(awsvpc({ subnets: Array.from({ length: 16 }, (_, index) => `subnet-${index}`) })),
+    text: 'subnets can have at most 16 items.',
+  },
+  'network-groups-many': {
+    refused: runFargate(awsvpc({ securityGroups: Array.from({ length: 6 }, (_, index) => `sg-${index}`) })),
+    passes: runFargate(awsvpc({ securityGroups: Array.from({ length: 5 }, (_, index) => `sg-${index}`) })),
+    text: 'securityGroups can have at most 5 items.',
+  },
+  'network-subnet-unknown (RunTask)': {
+    refused: runFargate(awsvpc({ subnets: ['subnet-1', ''] })),
+    passes: runFargate(awsvpc({ subnets: ['subnet-1', 'subnet-2'] })),
+    text: "Error retrieving subnet information for []: The subnet ID '' does not exist (ErrorCode: InvalidSubnetID.NotFound)",
+  },
+  'network-subnet-unknown (CreateService)': {
+    refused: create({ taskDefinition: 'eni', ...awsvpc({ subnets: ['birdzview'] }) }),
+    passes: create({ taskDefinition: 'eni', ...awsvpc() }),
+    text: "Error retrieving subnet information for [birdzview]: The subnet ID 'birdzview' does not exist (ErrorCode: InvalidSubnetID.NotFound)",
+  },
+  'network-group-unknown': {
+    refused: runFargate(awsvpc({ securityGroups: ['default'] })),
+    passes: runFargate(awsvpc({ securityGroups: ['sg-1'] })),
+    text: "Error retrieving security group information for [default]: The security group 'default' does not exist (ErrorCode: InvalidGroup.NotFound)",
+  },
   'public-ip': {
     refused: create({ taskDefinition: 'eni', ...awsvpc({ assignPublicIp: 'ENABLED' }) }),
     passes: create({ taskDefinition: 'eni', ...awsvpc({ assignPublicIp: 'DISABLED' }) }),
@@ -168,6 +193,16 @@ export const OF_TASKS: Readonly<Record<string, CallExample>> = {
     passes: runFargate(over({}, { cpu: '512', memory: '1024' })),
     text: 'No Fargate configuration exists for given values: 300 CPU, 512 memory.',
   },
+  ...Object.fromEntries(
+    ['cpu', 'memory', 'memoryReservation'].map((member) => [
+      `overrides-negative-${member}`,
+      {
+        refused: runFargate(over({ [member]: -1 })),
+        passes: runFargate(over({ [member]: member === 'cpu' ? 0 : 64 })),
+        text: `Invalid setting for container 'app'. '${member}' must not be negative.`,
+      },
+    ]),
+  ),
   'overrides-container-memory': {
     refused: runFargate(over({ memory: 513 })),
     passes: runFargate(over({ memory: 512 })),
