@@ -23,7 +23,7 @@ import { openAccess, openAudit, openLimits, openManifests, openPolicy, problems 
 import { createTrusts, openEvents, shareEvents } from './open-events.ts';
 import { openInventory } from './open-inventory.ts';
 import { openMcp } from './open-mcp.ts';
-import { createIdempotencyStore, openReplicas } from './open-replicas.ts';
+import { createChangeTurns, createIdempotencyStore, openReplicas } from './open-replicas.ts';
 import { openScopes } from './open-scopes.ts';
 import { createOrigins } from './pipeline/admission/allowed-origins.ts';
 import { addressKeyOf } from './pipeline/admission/caller-key.ts';
@@ -315,6 +315,7 @@ async function createServices(
     scopes,
     ...(scopes.isConfigured && { scope: scopes.standard }),
     keyedWrites: new KeyedWrites(createIdempotencyStore(config, replicas, timers), () => clock.now()),
+    changeTurns: createChangeTurns(config, replicas),
     readDeadlineMs: config.queryDeadline,
     writeDeadlineMs: config.mutationDeadline,
     exposedSecrets: new Set(config.exposeSecrets ? ALL_KINDS : config.exposeKinds),

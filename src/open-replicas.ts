@@ -3,6 +3,7 @@ import { createSecureContext } from 'node:tls';
 import type { Logger } from 'pino';
 import { type Config, ConfigError } from './config/index.ts';
 import { isInsecureRedis } from './config/urls.ts';
+import { ChangeTurns } from './ecs/consistency/change-turns.ts';
 import type { IdempotencyStore } from './ecs/consistency/idempotency-store.ts';
 import { MemoryIdempotencyStore } from './ecs/consistency/memory-idempotency-store.ts';
 import { realTimers, type Timers } from './ecs/core/timers.ts';
@@ -60,6 +61,11 @@ async function readTls({ sharedCa, sharedCert, sharedKey }: Config) {
 const LEASE_EXTRA_MS = 30_000;
 /** A caller waits for a mutation of another replica for at most this part of the deadline. */
 const WAIT_PART = 0.8;
+
+/** Turns of changes of one thing, over all replicas. */
+export function createChangeTurns({ mutationDeadline }: Config, replicas: Replicas | undefined): ChangeTurns {
+  return new ChangeTurns(replicas?.turns(mutationDeadline * WAIT_PART));
+}
 
 /** Where the results of mutations with idempotency keys are kept. */
 export function createIdempotencyStore(

@@ -23,9 +23,15 @@ const QUERY = `mutation Replace($cluster: ID, $instances: [ID!], $waveSize: Int,
   replaceContainerInstances(cluster: $cluster, containerInstances: $instances, waveSize: $waveSize, minActiveInstances: $minActive, deregister: $deregister,
     ignore: $ignore, continueWith: $continueWith, dryRun: $dryRun, idempotencyKey: $key) {
     state wave pendingInstanceCount drainedInstanceCount instanceCount containerInstances { containerInstanceArn ec2InstanceId }
+    otherDrainingInstanceCount otherDrainingInstances { containerInstanceArn ec2InstanceId }
     results { requested code message } troubles { kind message isPassing } continueWith followCursor ${PLAN}
   }
 }`;
+
+interface Instance {
+  readonly containerInstanceArn: string;
+  readonly ec2InstanceId: string | null;
+}
 
 interface Wave {
   readonly state: 'STARTED' | 'DRAINING' | 'BLOCKED' | 'DONE';
@@ -33,10 +39,9 @@ interface Wave {
   readonly pendingInstanceCount: number;
   readonly drainedInstanceCount: number;
   readonly instanceCount: number;
-  readonly containerInstances: readonly {
-    readonly containerInstanceArn: string;
-    readonly ec2InstanceId: string | null;
-  }[];
+  readonly containerInstances: readonly Instance[];
+  readonly otherDrainingInstanceCount: number;
+  readonly otherDrainingInstances: readonly Instance[];
   readonly results: readonly { readonly requested: string; readonly message: string | null }[];
   readonly troubles: readonly { readonly kind: string; readonly message: string; readonly isPassing: boolean }[];
   readonly continueWith: string | null;
@@ -71,7 +76,7 @@ export const replaceInstances = createCommand({
 of the cluster lacks tasks, and there is room. If a trouble does not pass, it stops and prints a token for --continue-with. Asks first. The Auto Scaling
 group has to launch new instances.
 
-${CLUSTER_HELP}  --wave-size <n>       most instances of a wave; default 1
+${CLUSTER_HELP}  --wave-size <n>       most instances that drain at a time, others of the cluster included; default 1
   --min-active <n>      begin a wave only if this many ACTIVE instances remain beside it
   --deregister          deregister instances that have drained
   --ignore <kind>       a kind of trouble that does not stop it, such as STANDALONE_TASKS; repeatable
@@ -170,16 +175,26 @@ function clusterOf({ containerInstances }: Wave): string | undefined {
   return cluster;
 }
 
+const MOST_NAMED = 5;
+
+function nameOf({ ec2InstanceId, containerInstanceArn }: Instance): string {
+  return ec2InstanceId ?? containerInstanceArn.replace(/^.*\//, '');
+}
+
 function linesOf({
   state,
   wave,
   containerInstances,
+  otherDrainingInstanceCount,
+  otherDrainingInstances,
   drainedInstanceCount,
   instanceCount,
   troubles,
   results,
 }: Wave): string[] {
-  const names = containerInstances.map((one) => one.ec2InstanceId ?? one.containerInstanceArn.replace(/^.*\//, ''));
+  const names = containerInstances.map(nameOf);
+  const others = otherDrainingInstances.slice(0, MOST_NAMED).map(nameOf).join(', ');
+  const more = otherDrainingInstanceCount > MOST_NAMED ? `, and ${otherDrainingInstanceCount - MOST_NAMED} more` : '';
   const so = `${drainedInstanceCount} of ${instanceCount} drained`;
   const heads = {
     STARTED: `Wave ${wave}: ${names.join(', ')} (${so})`,
@@ -189,6 +204,7 @@ function linesOf({
   };
   return [
     heads[state],
+    ...(otherDrainingInstanceCount > 0 ? [`  draining besides, counted towards the wave: ${others}${more}`] : []),
     ...troubles.map(({ kind, message }) => `  ${kind}: ${message}`),
     ...results.flatMap(({ requested, message }) => (message === null ? [] : [`  ${requested}: ${message}`])),
   ];

@@ -5,6 +5,8 @@ export const TROUBLES = {
   DEPLOYMENT_FAILED: 'The newest deployment of a service of the cluster, but for Fargate, failed.',
   DEPLOYMENT_STALLED: 'A deployment of a service of the cluster, but for Fargate, does not move.',
   TOO_FEW_ACTIVE: 'Fewer ACTIVE instances than `minActiveInstances` would remain. Passes when new ones have joined.',
+  OTHER_DRAINS:
+    'As many other instances of the cluster are DRAINING with tasks as `waveSize` allows. Passes when they have drained.',
   NO_ROOM: 'No other instance has room for a task that must move. Passes when new instances have joined.',
   PERCENTAGES_ALLOW_NOTHING: 'The percentages of a service let ECS neither stop nor start a task.',
   STANDALONE_TASKS: 'Tasks of no service run on an instance of the wave: a drain never stops them.',

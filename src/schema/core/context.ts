@@ -1,6 +1,7 @@
 import type { GraphQLError } from 'graphql';
 import type { Logger } from 'pino';
 import type { Principal } from '../../auth/principal.ts';
+import type { ChangeTurns } from '../../ecs/consistency/change-turns.ts';
 import type { KeyedWrites } from '../../ecs/consistency/idempotency-keys.ts';
 import { partitionOf } from '../../ecs/core/arn.ts';
 import { type EcsCost, sumOfCosts } from '../../ecs/core/call-cost.ts';
@@ -66,6 +67,8 @@ export interface GraphServices extends ScopeServices {
   readonly scope?: ScopeEntry | undefined;
   /** Results of mutations with an idempotency key. */
   readonly keyedWrites: KeyedWrites;
+  /** Changes of one thing, one after another. */
+  readonly changeTurns: ChangeTurns;
   readonly readDeadlineMs: number;
   readonly writeDeadlineMs: number;
   /** The kinds of secrets whose values callers see where no policy decides. */

@@ -226,6 +226,12 @@ export const ERROR_CODES = {
     retryable: true,
     status: 503,
   },
+  CHANGE_IN_PROGRESS: {
+    description:
+      'Another replica (`SHARED`) is changing the same service, or draining instances of the same cluster, and has not ended in time. Nothing was done.',
+    retryable: true,
+    status: 503,
+  },
   SERVER_DRAINING: {
     description: 'This process is shutting down; another, or the next one, will answer.',
     retryable: true,

@@ -2,6 +2,7 @@ import { execute, type GraphQLSchema, parse } from 'graphql';
 import { pino } from 'pino';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Describer } from '../../../src/ecs/batching/describe-batcher.ts';
+import { ChangeTurns } from '../../../src/ecs/consistency/change-turns.ts';
 
 import type { OperationName } from '../../../src/ecs/core/operations.ts';
 import { Pacer } from '../../../src/ecs/pacing/pacer.ts';
@@ -73,6 +74,7 @@ async function gateway(latencyOf: (operation: OperationName) => number, { window
     ...scope,
     scopes: singleScope(scope),
     keyedWrites: createKeyedWrites(),
+    changeTurns: new ChangeTurns(),
     readDeadlineMs: REAL_MS,
     writeDeadlineMs: REAL_MS,
     exposedSecrets: new Set(),

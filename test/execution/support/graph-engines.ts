@@ -1,6 +1,7 @@
 import { createSourceEventStream, type ExecutionResult, execute, type GraphQLSchema, parse, validate } from 'graphql';
 import { pino } from 'pino';
 import { Describer } from '../../../src/ecs/batching/describe-batcher.ts';
+import { ChangeTurns } from '../../../src/ecs/consistency/change-turns.ts';
 import { EcsMemory } from '../../../src/ecs/consistency/read-cache.ts';
 import { ServerClock } from '../../../src/ecs/sdk/aws-clock.ts';
 import { Upstream } from '../../../src/ecs/sdk/upstream.ts';
@@ -43,6 +44,7 @@ export async function startGraphEngines(schema: GraphQLSchema): Promise<GraphEng
     ...scope,
     scopes: singleScope(scope),
     keyedWrites: createKeyedWrites(),
+    changeTurns: new ChangeTurns(),
     readDeadlineMs: 60_000,
     writeDeadlineMs: 60_000,
     exposedSecrets: new Set(ALL_KINDS),

@@ -2,6 +2,7 @@ import { ECSClient } from '@aws-sdk/client-ecs';
 import { createSourceEventStream, type ExecutionResult, execute, type GraphQLError, parse, validate } from 'graphql';
 import { pino } from 'pino';
 import { Describer } from '../../../src/ecs/batching/describe-batcher.ts';
+import { ChangeTurns } from '../../../src/ecs/consistency/change-turns.ts';
 import { EcsMemory } from '../../../src/ecs/consistency/read-cache.ts';
 import type { OperationName } from '../../../src/ecs/core/operations.ts';
 import { Pacer, type TokenRequest } from '../../../src/ecs/pacing/pacer.ts';
@@ -133,6 +134,7 @@ export async function liveWorld({
     createLiveHub({ upstream, describer, timers, confirmMs, random: () => 0.5, lookDeadlineMs: REAL_MS });
   let hub = startHub();
   const keyedWrites = createKeyedWrites();
+  const changeTurns = new ChangeTurns();
   const scope = () => {
     const fleet = new FleetLooks({ upstream, describer, ttlMs: 0, isStalled: createStallCheck(hub.progress) });
     return { upstream, describer, live: hub, fleet };
@@ -141,6 +143,7 @@ export async function liveWorld({
     ...scope(),
     scopes: singleScope(scope()),
     keyedWrites,
+    changeTurns,
     readDeadlineMs: REAL_MS,
     writeDeadlineMs: REAL_MS,
     exposedSecrets: new Set(),

@@ -111,6 +111,58 @@ describe('replaceContainerInstances', () => {
     );
   });
 
+  it('counts instances that others drain towards the wave, and says so', async () => {
+    await registerInstances(app as unknown as LiveWorld, 3, 2_048);
+    const first = await replace(`cluster: "prod", containerInstances: ["${instances[0]}"]`);
+    expect(first.state).toBe('STARTED');
+    // A new replacement knows nothing of the first, and finds its instance among those of the cluster.
+    const rest = JSON.stringify(instances.slice(1));
+    const fields = 'otherDrainingInstanceCount otherDrainingInstances { containerInstanceArn }';
+    const more = (args: string) =>
+      app.world.count<{ replaceContainerInstances: Replacement & { otherDrainingInstanceCount: number } }>(
+        `mutation { replaceContainerInstances(cluster: "prod", containerInstances: ${rest}, ${args}) { ${FIELDS} ${fields} } }`,
+      );
+    const full = await more('waveSize: 1');
+    expect(full.errors).toBeUndefined();
+    expect(full.data?.replaceContainerInstances).toMatchObject({
+      state: 'BLOCKED',
+      troubles: [
+        { kind: 'OTHER_DRAINS', isPassing: true, message: expect.stringMatching(/^Other instances .* DRAINING with/) },
+      ],
+      otherDrainingInstanceCount: 1,
+      otherDrainingInstances: [{ containerInstanceArn: instances[0] }],
+      pendingInstanceCount: 2,
+      plan: [],
+    });
+    expect(writesOf(full.calls)).toEqual({});
+    const planned = await more('waveSize: 2, dryRun: true, ignore: [UNDER_DESIRED]');
+    expect(planned.data?.replaceContainerInstances).toMatchObject({
+      state: 'STARTED',
+      containerInstances: [{ containerInstanceArn: instances[1] }],
+      otherDrainingInstanceCount: 1,
+      pendingInstanceCount: 1,
+    });
+    const ignored = await more('waveSize: 2, dryRun: true, ignore: [UNDER_DESIRED, OTHER_DRAINS]');
+    expect(ignored.data?.replaceContainerInstances).toMatchObject({
+      containerInstances: [{ containerInstanceArn: instances[1] }, { containerInstanceArn: instances[2] }],
+      otherDrainingInstanceCount: 1,
+    });
+    // Once the tasks have moved, the drained instance counts no more.
+    pass(300_000);
+    const free = await more('waveSize: 1');
+    expect(free.data?.replaceContainerInstances).toMatchObject({ state: 'STARTED', otherDrainingInstanceCount: 0 });
+    expect(writesOf(free.calls)).toEqual({ UpdateContainerInstancesState: 1 });
+  });
+
+  it('of two that begin at once, the second sees the wave of the first', async () => {
+    await registerInstances(app as unknown as LiveWorld, 3, 2_048);
+    const both = await Promise.all(
+      [instances[0], instances[1]].map((instance) => replace(`cluster: "prod", containerInstances: ["${instance}"]`)),
+    );
+    expect(both.map(({ state }) => state).sort()).toEqual(['BLOCKED', 'STARTED']);
+    expect((await statuses()).filter(({ status }) => status === 'DRAINING')).toHaveLength(1);
+  });
+
   it('begins a wave in spite of a trouble that the caller ignores', async () => {
     await runTask(app as unknown as LiveWorld);
     await runTask(app as unknown as LiveWorld);

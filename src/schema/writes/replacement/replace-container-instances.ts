@@ -12,8 +12,10 @@ import { DRY_RUN_DESCRIPTION } from '../../sdk-types/planned-call.ts';
 import { SEMANTIC_NON_NULL } from '../../sdk-types/semantic-non-null.ts';
 import { planField } from '../core/change-args.ts';
 import { decideAndWrite } from '../core/compound.ts';
+import { inTurn } from '../core/in-turn.ts';
 import {
   beginWave,
+  clusterOfReplacement,
   decideWave,
   MOST_IN_WAVE,
   type ReplacementArgs,
@@ -88,6 +90,17 @@ export function addReplaceContainerInstances(graph: EcsGraph, drainResult: Drain
         description: 'Number of ACTIVE instances that no wave has drained yet.',
         resolve: ({ pending }) => pending.length,
       }),
+      otherDrainingInstances: t.field({
+        type: [graph.noun('ContainerInstance').ref],
+        nullable: { list: false, items: false },
+        description: `DRAINING instances of the cluster outside this replacement that have running or pending tasks, at most ${MOST_SHOWN}. They count towards \`waveSize\`. Read for STARTED and BLOCKED only, else empty.`,
+        resolve: ({ others }) => others.slice(0, MOST_SHOWN),
+      }),
+      otherDrainingInstanceCount: t.int({
+        nullable: false,
+        description: 'How many `otherDrainingInstances` there are.',
+        resolve: ({ others }) => others.length,
+      }),
       drainedInstanceCount: t.exposeInt('drained', {
         nullable: false,
         description: 'How many instances have drained or left the cluster.',
@@ -130,7 +143,7 @@ export function addReplaceContainerInstances(graph: EcsGraph, drainResult: Drain
           description: `1 to ${MOST_INSTANCES} container instances of one cluster, each by the id of the graph, ECS's id or ARN. They are drained in this order. Null means all that are ACTIVE now.`,
         }),
         waveSize: t.arg.int({
-          description: `Most instances of a wave, from 1 to ${MOST_IN_WAVE}. Null means 1.`,
+          description: `Most instances that drain at a time, other DRAINING ones of the cluster with tasks included, from 1 to ${MOST_IN_WAVE}. Null means 1.`,
           ...inRange(1, MOST_IN_WAVE),
         }),
         minActiveInstances: t.arg.int({
@@ -165,14 +178,20 @@ export function addReplaceContainerInstances(graph: EcsGraph, drainResult: Drain
         destructive: true,
         ...SEMANTIC_NON_NULL,
       },
-      resolve: (_root, args, context) =>
-        decideAndWrite(context, {
-          mutation: 'replaceContainerInstances',
-          args: args as ReplacementArgs,
-          decide: () => decideWave(context, args as ReplacementArgs),
-          planned: (decision): ReplacementPayload => ({ ...decision, results: [], continueWith: tokenOf(decision) }),
-          run: (decision) => beginWave(context, args as ReplacementArgs, decision),
-        }),
+      resolve(_root, args, context) {
+        const given = args as ReplacementArgs;
+        const replace = () =>
+          decideAndWrite(context, {
+            mutation: 'replaceContainerInstances',
+            args: given,
+            decide: () => decideWave(context, given),
+            planned: (decision): ReplacementPayload => ({ ...decision, results: [], continueWith: tokenOf(decision) }),
+            run: (decision) => beginWave(context, given, decision),
+          });
+        // Two replacements of one cluster at once would not see the waves of each other.
+        const cluster = clusterOfReplacement(context, given);
+        return given.dryRun === true ? replace() : inTurn(context, `instances ${cluster}`, replace);
+      },
     }),
   );
 }

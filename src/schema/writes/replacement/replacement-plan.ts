@@ -3,6 +3,7 @@ import { clusterNameOf } from '../../../ecs/core/arn.ts';
 import { EcsError, type Step } from '../../../ecs/core/errors.ts';
 import { isStopped, lastPart } from '../../../live/core/deployment-bounds.ts';
 import { readDrain } from '../../../live/drain/drain-topic.ts';
+import { readInstances } from '../../../live/drain/read-forecast.ts';
 import type { TroubleKind } from '../../../live/drain/replacement-trouble.ts';
 import { forbidden } from '../../access/forbidden.ts';
 import { blameFor } from '../../core/blame.ts';
@@ -16,7 +17,7 @@ import { lookSession } from '../../live/updates.ts';
 import type { PlannedCall } from '../../sdk-types/planned-call.ts';
 import { type CompoundArgs, type Planned, writePart } from '../core/compound.ts';
 import { fromToken, type Replacement, toToken } from './replacement-token.ts';
-import { readTroubles, type Trouble } from './replacement-troubles.ts';
+import { crowded, readTroubles, type Trouble } from './replacement-troubles.ts';
 
 export const MOST_IN_WAVE = 50;
 
@@ -47,6 +48,8 @@ export interface ReplacementDecision extends Planned {
   /** Instances that later waves drain. */
   readonly pending: readonly ContainerInstance[];
   readonly drained: number;
+  /** DRAINING instances with tasks outside the replacement. They count towards the wave. Empty where no wave is due. */
+  readonly others: readonly ContainerInstance[];
   readonly troubles: readonly Trouble[];
 }
 
@@ -72,18 +75,21 @@ export async function decideWave(context: GraphContext, args: ReplacementArgs): 
   const busy = await withTasks(context, draining);
   const empty = draining.filter((instance) => !busy.includes(instance));
   const drained = ids.length - active.length - busy.length;
-  const base = { replacement, drained, troubles: [], pending: active };
+  const base = { replacement, drained, others: [], troubles: [], pending: active };
   if (busy.length > 0) return { ...base, state: 'DRAINING', wave: busy, plan: [] };
   const leaving = deregister ? empty.map((instance) => deregistration(cluster, instance)) : [];
-  const wave = active.slice(0, waveSize);
-  if (wave.length === 0) return { ...base, state: 'DONE', wave, plan: await authorized(context, leaving) };
-  const troubles = await readTroubles(context, lookSession(context), replacement, wave);
+  if (active.length === 0) return { ...base, state: 'DONE', wave: [], plan: await authorized(context, leaving) };
+  const others = await otherDrains(context, replacement);
+  const free = args.ignore?.includes('OTHER_DRAINS') === true ? waveSize : Math.max(0, waveSize - others.length);
+  const wave = active.slice(0, free);
+  const troubles =
+    free === 0 ? [crowded(others)] : await readTroubles(context, lookSession(context), replacement, wave);
   const serious = troubles.filter(({ kind }) => args.ignore?.includes(kind) !== true);
   if (serious.length > 0)
-    return { ...base, state: 'BLOCKED', wave: [], troubles: serious, plan: await authorized(context, leaving) };
+    return { ...base, others, state: 'BLOCKED', wave: [], troubles: serious, plan: await authorized(context, leaving) };
   const drains = planOfDrain(cluster, wave.map(arnOf));
   const plan = await authorized(context, [...leaving, ...drains]);
-  return { ...base, state: 'STARTED', wave, pending: active.slice(waveSize), plan };
+  return { ...base, others, state: 'STARTED', wave, pending: active.slice(wave.length), plan };
 }
 
 /**
@@ -126,15 +132,42 @@ export function tokenOf({ state, replacement }: Pick<ReplacementDecision, 'state
   return state === 'DONE' ? null : toToken(replacement);
 }
 
+/** The DRAINING instances of the cluster that are not part of a replacement, and that have running or pending tasks. */
+async function otherDrains(
+  context: GraphContext,
+  { cluster, instances }: Replacement,
+): Promise<readonly ContainerInstance[]> {
+  const draining = await readInstances(lookSession(context), cluster, 'DRAINING');
+  const isOwn = (instance: ContainerInstance) => instances.includes(lastPart(arnOf(instance)));
+  return draining.filter(
+    (instance) => !isOwn(instance) && (instance.runningTasksCount ?? 0) + (instance.pendingTasksCount ?? 0) > 0,
+  );
+}
+
+/** The name of the cluster that a replacement is in. @throws {GraphQLError} BAD_USER_INPUT */
+export function clusterOfReplacement(context: GraphContext, args: ReplacementArgs): string {
+  const { continueWith, containerInstances, cluster } = args;
+  if (continueWith != null) return replacementGiven(continueWith, args).cluster;
+  if (containerInstances == null) return clusterNamed(context, cluster);
+  return clusterNameOf(instanceIds(context, { cluster, containerInstances }).cluster);
+}
+
+/** The replacement of a token, which has all arguments of it. @throws {GraphQLError} BAD_USER_INPUT */
+function replacementGiven(continueWith: string, args: ReplacementArgs): Replacement {
+  const beside = (['cluster', 'containerInstances', 'waveSize', 'minActiveInstances', 'deregister'] as const).find(
+    (name) => args[name] != null,
+  );
+  if (beside !== undefined) throw badUserInput(beside, 'is part of "continueWith"; give one of them');
+  return fromToken(continueWith, MOST_INSTANCES);
+}
+
+function clusterNamed(context: GraphContext, named: string | null | undefined): string {
+  return clusterNameOf(named == null ? 'default' : checkedName(context, 'cluster', 'cluster', named));
+}
+
 async function replacementOf(context: GraphContext, args: ReplacementArgs): Promise<Replacement> {
   const { continueWith, containerInstances, waveSize, minActiveInstances, deregister } = args;
-  if (continueWith != null) {
-    const given = (['cluster', 'containerInstances', 'waveSize', 'minActiveInstances', 'deregister'] as const).find(
-      (name) => args[name] != null,
-    );
-    if (given !== undefined) throw badUserInput(given, 'is part of "continueWith"; give one of them');
-    return fromToken(continueWith, MOST_INSTANCES);
-  }
+  if (continueWith != null) return replacementGiven(continueWith, args);
   const { cluster, ids, given } =
     containerInstances == null
       ? await allActive(context, args.cluster)
@@ -149,7 +182,7 @@ async function replacementOf(context: GraphContext, args: ReplacementArgs): Prom
 }
 
 async function allActive(context: GraphContext, named: string | null | undefined) {
-  const cluster = clusterNameOf(named == null ? 'default' : checkedName(context, 'cluster', 'cluster', named));
+  const cluster = clusterNamed(context, named);
   if (context.access?.mayListIn('ListContainerInstances', cluster) === false)
     throw forbidden('ListContainerInstances', cluster, { isAllowed: false, policies: [] });
   const arns = await context.loaders.lists.read('ListContainerInstances', { cluster, status: 'ACTIVE' });

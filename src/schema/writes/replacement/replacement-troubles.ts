@@ -18,7 +18,13 @@ export interface Trouble {
   readonly serviceArn: string | null;
 }
 
-const PASSING: ReadonlySet<TroubleKind> = new Set(['UNDER_DESIRED', 'TOO_FEW_ACTIVE', 'NO_ROOM', 'PROTECTED_TASKS']);
+const PASSING: ReadonlySet<TroubleKind> = new Set([
+  'UNDER_DESIRED',
+  'TOO_FEW_ACTIVE',
+  'OTHER_DRAINS',
+  'NO_ROOM',
+  'PROTECTED_TASKS',
+]);
 const MEMBERS = [...SERVICE_MEMBERS, 'capacityProviderStrategy'];
 const RULES = ['UNDER_DESIRED', 'DEPLOYMENT_FAILED', 'DEPLOYMENT_STALLED'] as const;
 const BY_REASON: Partial<Readonly<Record<BlockReason, TroubleKind>>> = {
@@ -63,6 +69,22 @@ export async function readTroubles(
   };
   return [...ofServices, ...(left < minActiveInstances ? [tooFew] : []), ...ofWave];
 }
+
+/** So many other instances drain that no wave may begin. */
+export function crowded(others: readonly ContainerInstance[]): Trouble {
+  const names = others
+    .slice(0, MOST_NAMED)
+    .map(({ ec2InstanceId, containerInstanceArn = '' }) => ec2InstanceId ?? containerInstanceArn.replace(/^.*\//, ''));
+  const more = others.length > MOST_NAMED ? `, and ${others.length - MOST_NAMED} more` : '';
+  return {
+    kind: 'OTHER_DRAINS',
+    message: `Other instances of the cluster are DRAINING with tasks: ${names.join(', ')}${more}.`,
+    clusterArn: clusterArnOf(others[0]),
+    serviceArn: null,
+  };
+}
+
+const MOST_NAMED = 5;
 
 async function troublesOfServices(
   context: GraphContext,

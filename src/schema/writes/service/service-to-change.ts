@@ -1,12 +1,12 @@
 import { GraphQLError } from 'graphql';
 import { lastPart } from '../../../ecs/core/arn.ts';
-import { scopeKey } from '../../../ecs/core/scope.ts';
 import type { GraphContext } from '../../core/context.ts';
 import { notFound } from '../../core/errors.ts';
 import type { Sources } from '../../graph/ecs-graph.ts';
 import { lookUpTarget } from '../../graph/entity.ts';
 import { mustRead } from '../../graph/may-read.ts';
 import type { CompoundArgs } from '../core/compound.ts';
+import { inTurn } from '../core/in-turn.ts';
 
 /** The arguments of every mutation that changes a service. */
 export interface ChangeArgs extends CompoundArgs {
@@ -31,29 +31,14 @@ export async function serviceToChange(
   return service;
 }
 
-/** The last change of each service that is under way, by gateway. */
-const changing = new WeakMap<object, Map<string, Promise<unknown>>>();
-
-/**
- * Makes the changes of one service one after another in this process, so that what a mutation has checked still holds
- * when it writes. Another process, and other clients of ECS, are not held up.
- */
-export async function oneAtATime<T>(
+/** Makes the changes of one service one after another. A dry run changes nothing, and does not wait. */
+export function oneAtATime<T>(
   context: GraphContext,
-  { service, cluster: named }: ChangeArgs,
+  { service, cluster: named, dryRun }: ChangeArgs,
   change: () => Promise<T>,
 ): Promise<T> {
   const { id, cluster } = lookUpTarget(context, 'service', 'service', service, named);
-  const name = `${scopeKey(context.ecs.scope)} ${cluster} ${lastPart(id)}`;
-  const queue = changing.get(context.services) ?? new Map<string, Promise<unknown>>();
-  changing.set(context.services, queue);
-  const mine = (queue.get(name) ?? Promise.resolve()).then(change, change);
-  queue.set(name, mine);
-  try {
-    return await mine;
-  } finally {
-    if (queue.get(name) === mine) queue.delete(name);
-  }
+  return dryRun === true ? change() : inTurn(context, `service ${cluster} ${lastPart(id)}`, change);
 }
 
 /** @throws {GraphQLError} FAILED_PRECONDITION if the service uses another revision than the caller expects */

@@ -1,0 +1,139 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TurnTakenError } from '../../src/ecs/consistency/change-turns.ts';
+import type { Script } from '../../src/shared/script.ts';
+import { SharedError, type SharedStore } from '../../src/shared/store.ts';
+import { RedisTurns } from '../../src/shared/turns/shared-turns.ts';
+import { FakeTimers } from '../support/fake-timers.ts';
+import { HAS_REDIS, withRedis } from '../support/redis-server.ts';
+import { type ReplicaWorld, startReplicas } from '../support/replicas.ts';
+
+const CART = 'cluster: "storefront", service: "cart"';
+const restart = (more = '') => `mutation { restartService(${CART}${more}) { deploymentId plan { operation } } }`;
+const deploy = (tag: string, more: string) =>
+  `mutation { deployImages(${CART}, images: [{ container: "cart", image: "cart:${tag}" }]${more}) { taskDefinition { revision } } }`;
+
+describe.runIf(HAS_REDIS)(withRedis('changes of one service at two replicas'), () => {
+  let world: ReplicaWorld;
+  beforeEach(async () => {
+    world = await startReplicas(2);
+    await world.connected();
+    world.sandbox.resetCalls();
+  });
+  afterEach(() => world[Symbol.asyncDispose]());
+  const writes = () =>
+    Object.fromEntries(
+      Object.entries(world.sandbox.calls()).filter(([operation]) => !/^(List|Describe|Get)/.test(operation)),
+    );
+  const both = (one: string, other: string) =>
+    Promise.all([world.replicas[0]?.query<object>(one), world.replicas[1]?.query<object>(other)]);
+
+  it.each([1, 2, 3])('of one key are done once (%i)', async (round) => {
+    const query = deploy('2', `, idempotencyKey: "k${round}"`);
+    const [one, other] = await both(query, query);
+    expect([one?.errors, other?.errors]).toEqual([undefined, undefined]);
+    expect(one?.data).toEqual(other?.data);
+    expect(writes()).toEqual({ RegisterTaskDefinition: 1, UpdateService: 1 });
+    expect([one, other].filter((answer) => answer?.extensions?.replayed === true)).toHaveLength(1);
+  });
+
+  it.each([1, 2, 3])('of two keys, or without one: the second sees what the first has done (%i)', async () => {
+    const [one, other] = await both(
+      deploy('2', ', expectedRevision: 1, idempotencyKey: "a"'),
+      deploy('3', ', expectedRevision: 1'),
+    );
+    const refused = [one, other].flatMap((answer) => answer?.errors ?? []);
+    expect(refused.map(({ extensions }) => extensions.code)).toEqual(['FAILED_PRECONDITION']);
+    expect(writes()).toEqual({ RegisterTaskDefinition: 1, UpdateService: 1 });
+    // The turn was given back: the next change does not wait for the lease.
+    world.sandbox.clock.advance(30 * 60_000);
+    expect((await world.replicas[1]?.query(restart()))?.errors).toBeUndefined();
+  });
+
+  it('go on without turns while Redis is away', async () => {
+    await world.redis.kill();
+    expect((await world.replicas[0]?.query(restart()))?.errors).toBeUndefined();
+    expect(writes()).toEqual({ UpdateService: 1 });
+  });
+});
+
+/** A Redis with turns only, whose leases end by the time of the test. */
+class FakeRedis {
+  readonly #timers: FakeTimers;
+  readonly #turns = new Map<string, { readonly owner: string; readonly until: number }>();
+  isAway = false;
+
+  constructor(timers: FakeTimers) {
+    this.#timers = timers;
+  }
+
+  /** The store of one replica. */
+  of(replica: string): SharedStore {
+    const run = async ({ name }: Script, [key = '']: readonly string[], [owner, leaseMs]: readonly unknown[] = []) => {
+      if (this.isAway) throw new SharedError('AWAY', 'away');
+      const held = this.#turns.get(key);
+      const isMine = held === undefined || held.until <= this.#timers.monotonic() || held.owner === owner;
+      if (name === 'take-turn' && isMine)
+        this.#turns.set(key, { owner: String(owner), until: this.#timers.monotonic() + Number(leaseMs) });
+      if (name === 'give-turn-back' && isMine) this.#turns.delete(key);
+      return isMine ? 1 : 0;
+    };
+    return { replica, run } as unknown as SharedStore;
+  }
+}
+
+describe('a turn', () => {
+  const timers = new FakeTimers();
+  const redis = new FakeRedis(timers);
+  const turnsOf = (replica: string) => new RedisTurns(redis.of(replica), timers, 60_000);
+
+  it('is kept for as long as a change takes, and is free at once when it is given back', async () => {
+    const giveBack = await turnsOf('a').take('x');
+    let isTaken = false;
+    const waiting = turnsOf('b')
+      .take('x')
+      .then((free) => {
+        isTaken = true;
+        return free;
+      });
+    await timers.pass(30_000);
+    expect(isTaken).toBe(false);
+    // Other things have turns of their own.
+    (await turnsOf('b').take('y'))?.();
+    giveBack?.();
+    await timers.pass(100);
+    expect(isTaken).toBe(true);
+    (await waiting)?.();
+    await timers.pass(0);
+    expect(timers.pending).toBe(0);
+  });
+
+  it('of a replica that has disappeared is free when its lease ends', async () => {
+    const gone = new FakeTimers();
+    await new RedisTurns(redis.of('gone'), gone, 60_000).take('x');
+    let isTaken = false;
+    const waiting = turnsOf('b')
+      .take('x')
+      .then((free) => {
+        isTaken = true;
+        return free;
+      });
+    await timers.pass(9_000);
+    expect(isTaken).toBe(false);
+    await timers.pass(2_000);
+    expect(isTaken).toBe(true);
+    (await waiting)?.();
+  });
+
+  it('that another replica keeps is waited for as long as a mutation may take, then refused', async () => {
+    const giveBack = await turnsOf('a').take('x');
+    const refused = expect(turnsOf('b').take('x')).rejects.toThrow(TurnTakenError);
+    await timers.pass(61_000);
+    await refused;
+    giveBack?.();
+  });
+
+  it('is not waited for while Redis is away', async () => {
+    redis.isAway = true;
+    expect(await turnsOf('b').take('x')).toBeUndefined();
+  });
+});
