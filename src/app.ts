@@ -315,7 +315,7 @@ async function createServices(
     scopes,
     ...(scopes.isConfigured && { scope: scopes.standard }),
     keyedWrites: new KeyedWrites(createIdempotencyStore(config, replicas, timers), () => clock.now()),
-    changeTurns: createChangeTurns(config, replicas),
+    changeTurns: createChangeTurns(config, replicas, timers),
     readDeadlineMs: config.queryDeadline,
     writeDeadlineMs: config.mutationDeadline,
     exposedSecrets: new Set(config.exposeSecrets ? ALL_KINDS : config.exposeKinds),

@@ -10,6 +10,7 @@ import { realTimers, type Timers } from './ecs/core/timers.ts';
 import { problems } from './open-access.ts';
 import { openShared } from './shared/redis/open-shared.ts';
 import { Replicas } from './shared/replicas.ts';
+import { RedisTurns } from './shared/turns/shared-turns.ts';
 import { SharedTopics } from './shared-topics/shared-topics.ts';
 import { VERSION } from './version.ts';
 
@@ -63,8 +64,12 @@ const LEASE_EXTRA_MS = 30_000;
 const WAIT_PART = 0.8;
 
 /** Turns of changes of one thing, over all replicas. */
-export function createChangeTurns({ mutationDeadline }: Config, replicas: Replicas | undefined): ChangeTurns {
-  return new ChangeTurns(replicas?.turns(mutationDeadline * WAIT_PART));
+export function createChangeTurns(
+  { mutationDeadline }: Config,
+  replicas: Replicas | undefined,
+  timers: Timers,
+): ChangeTurns {
+  return new ChangeTurns(replicas && new RedisTurns(replicas.store, timers, mutationDeadline * WAIT_PART));
 }
 
 /** Where the results of mutations with idempotency keys are kept. */

@@ -1,8 +1,8 @@
 import type { GraphQLSchema } from 'graphql';
-import { checkArguments } from './arguments/check-arguments.ts';
 import { addChanges } from './changes/index.ts';
 import { addConsoleUrls } from './computed/console-url.ts';
 import { addComputedTypes } from './computed/index.ts';
+import { checkArguments } from './connections/check-arguments.ts';
 import { addFindings } from './findings/index.ts';
 import { EcsGraph } from './graph/ecs-graph.ts';
 import { addNode } from './graph/node.ts';

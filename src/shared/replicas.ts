@@ -1,4 +1,3 @@
-import type { SharedTurns } from '../ecs/consistency/change-turns.ts';
 import type { IdempotencyStore } from '../ecs/consistency/idempotency-store.ts';
 import { type Scope, scopeKey } from '../ecs/core/scope.ts';
 import type { Timers } from '../ecs/core/timers.ts';
@@ -10,7 +9,6 @@ import { SharedEvents } from './shared-events.ts';
 import { SharedIdempotencyStore, type SharedKeySettings } from './shared-idempotency-store.ts';
 import { SharedMutationCount } from './shared-mutation-count.ts';
 import type { SharedStore } from './store.ts';
-import { RedisTurns } from './turns/shared-turns.ts';
 import { WriteLog } from './write-log.ts';
 
 /** How replicas share the topics of each account and region. */
@@ -45,11 +43,6 @@ export class Replicas {
   /** The results of writes with idempotency keys. */
   idempotencyStore(settings: SharedKeySettings): IdempotencyStore {
     return new SharedIdempotencyStore(this.store, settings, this.#timers);
-  }
-
-  /** The turns of changes of one thing. */
-  turns(waitMs: number): SharedTurns {
-    return new RedisTurns(this.store, this.#timers, waitMs);
   }
 
   /** The recent writes of an account and region. */

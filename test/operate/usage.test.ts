@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OPERATE_COMMANDS } from '../../src/operate/index.ts';
 import { watch } from '../../src/watch/index.ts';
 import { createWorld, type World } from '../support/world.ts';
-import { operate } from './run-operate.ts';
+import { operate, PLAIN_TERMINAL } from './run-operate.ts';
 
 /** Nothing listens there: a command that sends something ends with 1. */
 const NOWHERE = 'http://127.0.0.1:9/graphql';
@@ -41,14 +41,14 @@ describe('a wrong command line exits with 2, and sends nothing', () => {
     [['run', 'job', '--count', '-1'], '--count must be a whole number'],
     [['run', 'job', '--launch-type', 'LAMBDA'], '--launch-type must be one of EC2, FARGATE, EXTERNAL, not LAMBDA'],
     [['run', 'job', '--subnets', 'a,,b'], '--subnets must be ids'],
-    [['run', 'job', '--public-ip'], '--subnets is needed'],
+    [['run', 'job', '--public-ip'], '--security-groups and --public-ip need --subnets'],
     [['run', 'job', '--env', 'X'], '--env X is not <NAME>=<value>'],
     [['clean-up', 'cart', '--keep', '-1'], '--keep must be a whole number from 0 to 999999, not -1'],
     [['clean-up', 'cart', '--keep=many'], '--keep must be a whole number from 0 to 999999, not many'],
     [['replace-instances', '--ignore', 'no-rom'], 'not no-rom. Did you mean no-room?'],
     [['replace-instances', '--wave-size', '-1'], '--wave-size must be a whole number'],
     [['replace-instances', '--min-active', 'x'], '--min-active must be a whole number'],
-    [['replace-instances', '--continue-with', 'x', '--cluster', 'prod'], '--continue-with has the instances'],
+    [['replace-instances', '--continue-with', 'x', '--cluster', 'prod'], '--continue-with already holds the instances'],
     [['preview', 'scale', 'cart', '2', '--horizon', '2d'], '--horizon must be a duration of 1 minute to 24 hours'],
     [['preview', 'scale', 'cart', '2', '--horizon', '30s'], '--horizon must be a duration of 1 minute to 24 hours'],
     [['preview', 'scale', 'cart', '2', '--horizon', 'P40D'], '--horizon must be a duration of 1 minute to 24 hours'],
@@ -139,5 +139,21 @@ describe('a gateway', () => {
     const { code, err } = await operate(url, argv);
     expect(code).toBe(1);
     expect(err).toContain('(named "i-0abc").');
+  });
+
+  it('shows which revisions a rollback passes over', async () => {
+    for (const tag of [2, 3]) {
+      await operate(url, ['deploy', 'cart', `registry.example.com/cart:${tag}`, '-c', 'storefront', '--no-wait']);
+      world.sandbox.clock.advance(1_800_000);
+    }
+    await world.data(
+      'mutation { deregisterTaskDefinition(input: { taskDefinition: "cart:2" }) { taskDefinition { status } } }',
+    );
+    const argv = ['rollback', 'cart', '-c', 'storefront', '--dry-run'];
+    expect(await operate(url, argv, { terminal: PLAIN_TERMINAL })).toEqual({
+      code: 0,
+      out: 'Passed over: cart:2 was deregistered.\nUpdateService\n  taskDefinition: cart:3 -> cart:1\n',
+      err: '',
+    });
   });
 });

@@ -1,7 +1,7 @@
 import type { Deployment } from '@aws-sdk/client-ecs';
 import type { ObjectRef } from '@pothos/core';
-import { inRange } from '../arguments/argument-range.ts';
 import type { ComputedTypes } from '../computed/types.ts';
+import { inRange } from '../connections/argument-range.ts';
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput, notFound } from '../core/errors.ts';

@@ -1,6 +1,6 @@
 import type { ArgBuilder } from '@pothos/core';
-import { inRange } from '../arguments/argument-range.ts';
 import type { Types } from '../core/builder.ts';
+import { inRange } from './argument-range.ts';
 import { DEFAULT_FIRST, MOST_FIRST } from './pagination.ts';
 
 /** How the argument `first` of a connection differs from that of others. */

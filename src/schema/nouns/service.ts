@@ -1,9 +1,9 @@
 import type { ArgBuilder } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
 import { clusterNameOf } from '../../ecs/core/arn.ts';
-import { inRange } from '../arguments/argument-range.ts';
 import { serviceFields } from '../computed/service-fields.ts';
 import type { ComputedTypes } from '../computed/types.ts';
+import { inRange } from '../connections/argument-range.ts';
 import { clusterArg, clustersArg, pageArgs } from '../connections/page-args.ts';
 import type { ConnectionSource } from '../connections/pagination.ts';
 import type { Types } from '../core/builder.ts';

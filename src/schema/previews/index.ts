@@ -1,6 +1,6 @@
 import type { ArgBuilder } from '@pothos/core';
 import type { OperationName } from '../../ecs/core/operations.ts';
-import { inRange } from '../arguments/argument-range.ts';
+import { inRange } from '../connections/argument-range.ts';
 import { clusterArg } from '../connections/page-args.ts';
 import type { Types } from '../core/builder.ts';
 import type { GraphContext } from '../core/context.ts';

@@ -1,6 +1,6 @@
 import type { EnumRef } from '@pothos/core';
 import type { GraphQLResolveInfo } from 'graphql';
-import { inRange } from '../../arguments/argument-range.ts';
+import { inRange } from '../../connections/argument-range.ts';
 import type { Types } from '../../core/builder.ts';
 import type { GraphContext } from '../../core/context.ts';
 import type { ErrorCode } from '../../core/error-codes.ts';

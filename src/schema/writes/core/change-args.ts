@@ -1,5 +1,5 @@
 import type { ArgBuilder, FieldMap } from '@pothos/core';
-import { inRange } from '../../arguments/argument-range.ts';
+import { inRange } from '../../connections/argument-range.ts';
 import type { Types } from '../../core/builder.ts';
 import { KEY_DESCRIPTION } from '../../core/keyed-write.ts';
 import type { EcsGraph } from '../../graph/ecs-graph.ts';

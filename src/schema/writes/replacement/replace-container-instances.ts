@@ -1,5 +1,5 @@
 import { TROUBLES } from '../../../live/drain/replacement-trouble.ts';
-import { inRange } from '../../arguments/argument-range.ts';
+import { inRange } from '../../connections/argument-range.ts';
 import { KEY_DESCRIPTION } from '../../core/keyed-write.ts';
 import { ownEnum } from '../../core/own-enum.ts';
 import type { EcsGraph } from '../../graph/ecs-graph.ts';

@@ -58,9 +58,9 @@ export function addRollBackService(graph: EcsGraph): void {
       type: payload,
       description:
         'Brings a service back. A deployment that is under way is stopped, and ECS rolls it back. Otherwise the task definition of the last successful ' +
-        'deployment of another revision that can still be deployed is deployed again, with its settings. FAILED_PRECONDITION if there is none in the last 90 ' +
-        'days, if ECS already rolls back, or if the service uses another revision than `expectedRevision`. Costs one DescribeServices, ListServiceDeployments and ' +
-        'StopServiceDeployment; or instead of the last, one DescribeServiceRevisions, one DescribeTaskDefinition for each revision looked at, and one UpdateService.',
+        'deployment of another revision that can still be deployed is deployed again, with its settings. FAILED_PRECONDITION without such a revision in the last 90 ' +
+        'days, if ECS already rolls back, or if the service uses another revision than `expectedRevision`. Costs one DescribeServices, ListServiceDeployments, ' +
+        'and StopServiceDeployment; or else DescribeServiceRevisions, one DescribeTaskDefinition for each revision looked at, and UpdateService.',
       args: {
         ...changeArgs(t.arg),
         expectedRevision: revisionArg(t.arg),

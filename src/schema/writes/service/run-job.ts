@@ -1,5 +1,5 @@
 import type { Failure, RunTaskRequest, Service, Task } from '@aws-sdk/client-ecs';
-import { inRange } from '../../arguments/argument-range.ts';
+import { inRange } from '../../connections/argument-range.ts';
 import { blame } from '../../core/blame.ts';
 import type { GraphContext } from '../../core/context.ts';
 import { badUserInput } from '../../core/errors.ts';

@@ -1,4 +1,4 @@
-import { inRange } from '../../arguments/argument-range.ts';
+import { inRange } from '../../connections/argument-range.ts';
 import { blame } from '../../core/blame.ts';
 import type { GraphContext } from '../../core/context.ts';
 import type { EcsGraph, Sources } from '../../graph/ecs-graph.ts';

@@ -1,7 +1,7 @@
 import { defaultFieldResolver, type GraphQLField, type GraphQLSchema, isObjectType } from 'graphql';
-import { checkCursor } from '../connections/cursor.ts';
 import type { GraphContext } from '../core/context.ts';
 import { type ArgumentRange, checkRange } from './argument-range.ts';
+import { checkCursor } from './cursor.ts';
 
 type Field = GraphQLField<unknown, GraphContext>;
 type Check = (args: Readonly<Record<string, unknown>>) => void;
