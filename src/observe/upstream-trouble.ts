@@ -6,7 +6,7 @@ import { capped } from './log.ts';
 /** Advice for the operator, for errors that the caller cannot fix. */
 const ADVICE: Partial<Record<EcsErrorCode, string>> = {
   CREDENTIALS_UNAVAILABLE:
-    'AWS credentials are missing, wrong or expired: set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run with a role',
+    'AWS credentials are missing, wrong, expired or of another account: see `credentials` in SCOPES; without it set AWS_PROFILE, or AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or run with a role',
   FORBIDDEN_UPSTREAM: "the credentials' policies do not allow the operation",
   CLOCK_SKEW: "this machine's clock is wrong",
   UPSTREAM_THROTTLED: 'others use the same rate limits; RATE_SHARE leaves them more',
