@@ -75,6 +75,8 @@ export interface Overrides {
   readonly timers?: Timers;
   /** Time for a command to Redis: a test on a busy machine gives more than a request may wait. */
   readonly redisTimeoutMs?: number;
+  /** How work shares the event loop. */
+  readonly turns?: Turns;
   /** Takes the spans instead of a collector. */
   readonly spanExporter?: SpanExporter;
   /** Bring events of ECS, beside the configured sources. */
@@ -104,7 +106,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   const isDegraded = () => replicas?.store.isAway === true;
   const timers = overrides.timers ?? realTimers();
   const inventory = openInventory(config, { hasSources: overrides.eventSources !== undefined, timers, log });
-  const turns = createTurns();
+  const turns = overrides.turns ?? createTurns();
   const services = await createServices(config, log, { metrics, policies, audit, inventory, replicas, timers, turns });
   if (policies !== undefined) guardSchema(schema);
   // Outside the guard, so that policies decide in the scope of each field.

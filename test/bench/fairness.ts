@@ -9,8 +9,8 @@ import { createToken } from '../../src/auth/token-file.ts';
 import { forkBundled, forkStub, median, quantile, quantilesOf, round, table } from './measure.ts';
 
 const ROUNDS = 3;
-/** Look-ups in each half of a round. */
-const PROBES = 150;
+/** Look-ups in each part of a round. */
+const PROBES = 100;
 /** Less than half of ECS's bucket for DescribeServices: what a principal may count on beside an abusive one. */
 const EVERY_MS = 120;
 /** ECS answers after this time: a fifth of what an answer from the same Region takes. */
@@ -50,7 +50,9 @@ const ABUSES: Readonly<Record<string, Abuse>> = {
 
 /**
  * The time of the small look-ups of one principal while another one does what it can, from another address, without and
- * with limits of its role. Ratios of one run: each round measures the look-ups alone, then beside the other.
+ * with limits of its role. Each round measures the look-ups three times: alone; while the other one does the same to
+ * another gateway over the same ECS; and beside it in one gateway. Two cores run all of it, and the second measurement
+ * has what the machine and ECS make of the load, with one gateway more to run than the third.
  */
 export async function fairnessTable(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'fairness-'));
@@ -66,17 +68,18 @@ export async function fairnessTable(): Promise<string> {
       TOKENS_FILE: join(folder, 'tokens.json'),
       ...(limited && { LIMITS_FILE: join(folder, 'limits.json') }),
     };
-    const gateway = await forkBundled('load-process', { endpoint: stub.url, settings });
-    gateway.send('end');
-    const [{ url }] = (await once(gateway, 'message')) as [{ url: string }];
+    const [gateway, other] = [await startGateway(stub.url, settings), await startGateway(stub.url, settings)];
+    const { url } = gateway;
     const bystander = await forkBundled('bystander-process', { url, token: modest.token, everyMs: EVERY_MS });
     await probe(bystander);
     for (const [name, abuse] of Object.entries(ABUSES)) {
       const rounds: Round[] = [];
-      while (rounds.length < (limited ? ROUNDS : 1)) rounds.push(await oneRound(bystander, url, greedy.token, abuse));
+      while (rounds.length < (limited ? ROUNDS : 1))
+        rounds.push(await oneRound({ bystander, gateway, other }, greedy.token, abuse));
       rows.push([limited ? 'limited' : 'no limits', `${abuse.atOnce} x ${name}`, ...cellsOf(rounds)]);
     }
-    gateway.disconnect();
+    gateway.end();
+    other.end();
     bystander.disconnect();
   }
   stub.close();
@@ -84,22 +87,61 @@ export async function fairnessTable(): Promise<string> {
   const head = [
     'role of the other',
     'what it does',
-    'p50 ms: alone, beside',
-    'p99 ms: alone, beside',
-    'p99 ratio: least, median, most of the rounds',
+    'p50 ms: alone, other gateway, beside',
+    'p99 ms: alone, other gateway, beside',
+    'p99 beside / alone: least, median, most of the rounds',
+    'p99 beside / other gateway',
+    'CPU ms of the gateway from look-up to answer, p99: alone, beside',
     'its answers',
   ];
   return `${table(head, rows)}\n\nThe limited role: ${JSON.stringify(LIMITS)}.`;
 }
 
+interface Gateway {
+  readonly url: string;
+  /** What its main thread computed from the arrival of each look-up to its answer, since the last call. */
+  lookUpMs(): Promise<readonly number[]>;
+  end(): void;
+}
+
+async function startGateway(endpoint: string, settings: Readonly<Record<string, string>>): Promise<Gateway> {
+  const child = await forkBundled('load-process', { endpoint, settings });
+  const ask = async () => {
+    child.send('end');
+    const [state] = (await once(child, 'message')) as [{ url: string; lookUpMs: readonly number[] }];
+    return state;
+  };
+  const { url } = await ask();
+  return { url, lookUpMs: async () => (await ask()).lookUpMs, end: () => child.disconnect() };
+}
+
 interface Round {
   readonly alone: readonly number[];
+  readonly elsewhere: readonly number[];
   readonly beside: readonly number[];
+  readonly cpuAlone: readonly number[];
+  readonly cpuBeside: readonly number[];
   readonly codes: readonly string[];
 }
 
-async function oneRound(bystander: ChildProcess, url: string, token: string, abuse: Abuse): Promise<Round> {
+interface Processes {
+  readonly bystander: ChildProcess;
+  readonly gateway: Gateway;
+  readonly other: Gateway;
+}
+
+async function oneRound({ bystander, gateway, other }: Processes, token: string, abuse: Abuse): Promise<Round> {
+  await gateway.lookUpMs();
   const alone = await probe(bystander);
+  const cpuAlone = await gateway.lookUpMs();
+  const { took: elsewhere } = await probeDuring(bystander, other.url, token, abuse);
+  await gateway.lookUpMs();
+  const { took: beside, codes } = await probeDuring(bystander, gateway.url, token, abuse);
+  return { alone, elsewhere, beside, cpuAlone, cpuBeside: await gateway.lookUpMs(), codes };
+}
+
+/** Look-ups while the abusive principal does what it can to the gateway at `url`. */
+async function probeDuring(bystander: ChildProcess, url: string, token: string, abuse: Abuse) {
   const codes: string[] = [];
   let isOver = false;
   const worker = async (index: number) => {
@@ -107,22 +149,27 @@ async function oneRound(bystander: ChildProcess, url: string, token: string, abu
   };
   const all = Promise.all(Array.from({ length: abuse.atOnce }, (_, index) => worker(index)));
   await delay(500);
-  const beside = await probe(bystander);
+  const took = await probe(bystander);
   isOver = true;
   await all;
   await delay(500);
-  return { alone, beside, codes };
+  return { took, codes };
 }
 
 function cellsOf(rounds: readonly Round[]): string[] {
-  const ofAll = (part: number) => quantilesOf(rounds, ['alone', 'beside'], part);
-  const ratios = rounds.map(({ alone, beside }) => quantile(beside, 0.99) / quantile(alone, 0.99));
+  const ofAll = (part: number) => quantilesOf(rounds, ['alone', 'elsewhere', 'beside'], part);
+  const ratiosTo = (name: 'alone' | 'elsewhere') => {
+    const ratios = rounds.map((one) => quantile(one.beside, 0.99) / quantile(one[name], 0.99));
+    return [Math.min(...ratios), median(ratios), Math.max(...ratios)].map((ratio) => `${round(ratio, 2)}x`).join(', ');
+  };
   const counts = new Map<string, number>();
   for (const code of rounds.flatMap(({ codes }) => codes)) counts.set(code, (counts.get(code) ?? 0) + 1);
   return [
     ofAll(0.5),
     ofAll(0.99),
-    [Math.min(...ratios), median(ratios), Math.max(...ratios)].map((ratio) => `${round(ratio, 2)}x`).join(', '),
+    ratiosTo('alone'),
+    ratiosTo('elsewhere'),
+    quantilesOf(rounds, ['cpuAlone', 'cpuBeside'], 0.99),
     [...counts].map(([code, count]) => `${count} ${code}`).join(', '),
   ];
 }

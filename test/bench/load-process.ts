@@ -2,6 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { pino } from 'pino';
 import { createApp } from '../../src/app.ts';
 import { loadConfig } from '../../src/config/index.ts';
+import { watchLookUps } from './look-up-cpu.ts';
 
 /** A gateway with the default limits, unless it is given others, that reports its longest event-loop stall. */
 const { endpoint, settings } = JSON.parse(process.argv[2] ?? '{}') as {
@@ -10,6 +11,7 @@ const { endpoint, settings } = JSON.parse(process.argv[2] ?? '{}') as {
 };
 const env = { AWS_REGION: 'eu-west-1', AWS_ENDPOINT_URL: endpoint, PORT: '0', ...settings };
 const credentials = { accessKeyId: 'bench', secretAccessKey: 'bench' };
+const lookUps = watchLookUps();
 const app = await createApp({ ...loadConfig('serve', [], env), credentials }, { log: pino({ level: 'silent' }) });
 const { url } = await app.listen();
 const loop = monitorEventLoopDelay({ resolution: 5 });
@@ -31,6 +33,7 @@ process.on('message', (request: 'begin' | 'end') => {
     stallCpuMs,
     rssMb: rss / 1e6,
     cpuMs: process.cpuUsage().user / 1_000,
+    lookUpMs: lookUps(),
   });
   if (request !== 'begin') return;
   loop.reset();

@@ -11,6 +11,8 @@ interface State {
   readonly stallCpuMs: number;
   readonly rssMb: number;
   readonly cpuMs: number;
+  /** What the gateway's main thread computed from the arrival of each look-up to its answer. */
+  readonly lookUpMs: readonly number[];
 }
 
 /** How a query ended. */
@@ -57,6 +59,7 @@ export async function loadTable(): Promise<string> {
     `${AT_ONCE} at once, all the time`,
     'look-up p50 ms: quiet, beside',
     'p99 ms: quiet, beside',
+    'CPU ms of the gateway from look-up to answer, p99: quiet, beside',
     `p99 ratio: least, median, most of ${ROUNDS}`,
     'longest stall ms, and most CPU ms between two turns',
     'RSS MB',
@@ -68,6 +71,8 @@ export async function loadTable(): Promise<string> {
 interface Round {
   readonly quiet: readonly number[];
   readonly beside: readonly number[];
+  readonly cpuQuiet: readonly number[];
+  readonly cpuBeside: readonly number[];
   readonly state: State;
   readonly answers: readonly Answer[];
 }
@@ -80,8 +85,9 @@ interface Processes {
 
 /** Look-ups with nothing beside them, then beside queries of which each begins when another ends. */
 async function oneRound({ gateway, bystander, url }: Processes, query: (index: number) => string): Promise<Round> {
-  const quiet = await probe(bystander);
   await ask(gateway, 'begin');
+  const quiet = await probe(bystander);
+  const { lookUpMs: cpuQuiet } = await ask(gateway, 'begin');
   const answers: Answer[] = [];
   let isOver = false;
   const one = async (worker: number) => {
@@ -96,7 +102,7 @@ async function oneRound({ gateway, bystander, url }: Processes, query: (index: n
   const state = await ask(gateway, 'end');
   isOver = true;
   await all;
-  return { quiet, beside, state, answers };
+  return { quiet, beside, cpuQuiet, cpuBeside: state.lookUpMs, state, answers };
 }
 
 function rowOf(name: string, rounds: readonly Round[]): (string | number)[] {
@@ -111,6 +117,7 @@ function rowOf(name: string, rounds: readonly Round[]): (string | number)[] {
     name,
     ofAll(0.5),
     ofAll(0.99),
+    quantilesOf(rounds, ['cpuQuiet', 'cpuBeside'], 0.99),
     [least, middle, most].map((ratio) => `${round(ratio, 2)}x`).join(', '),
     `${highest(({ stallMs }) => stallMs)}, ${highest(({ stallCpuMs }) => stallCpuMs)}`,
     highest(({ rssMb }) => rssMb),

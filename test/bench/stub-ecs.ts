@@ -56,6 +56,8 @@ export async function startStub({ clusters, services, tasks }: FleetShape) {
     ],
   };
   const describe: Readonly<Record<string, (input: Input) => string>> = {
+    UpdateService: ({ cluster, service: name }) =>
+      `{"service":${service.replaceAll('$CLUSTER', String(cluster)).replaceAll('$NAME', nameOf(name))}}`,
     DescribeClusters: ({ clusters: wanted }) => many('clusters', wanted, (name) => clusterOf(name, services, tasks)),
     DescribeServices: ({ cluster, services: wanted }) =>
       many('services', wanted, (name) => service.replaceAll('$CLUSTER', String(cluster)).replaceAll('$NAME', name)),

@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { type App, createApp } from '../../src/app.ts';
 import { type Config, loadConfig } from '../../src/config/index.ts';
 import type { Assets } from '../../src/http/static/assets.ts';
+import type { Turns } from '../../src/turns/turns.ts';
 import { createTestSchema, type SchemaProbe } from './test-schema.ts';
 
 export interface TestApp extends AsyncDisposable {
@@ -32,7 +33,13 @@ export function testConfig(settings: Partial<Config> = {}): Config {
 /** Starts a gateway with the test schema. It fails to end where an error was logged that `expectErrors` did not announce. */
 export async function startTestApp(
   settings: Partial<Config> = {},
-  options: { expectErrors?: boolean; schema?: GraphQLSchema; assets?: Assets; openAssets?: () => Promise<Assets> } = {},
+  options: {
+    expectErrors?: boolean;
+    schema?: GraphQLSchema;
+    assets?: Assets;
+    openAssets?: () => Promise<Assets>;
+    turns?: Turns;
+  } = {},
 ): Promise<TestApp> {
   const logs: Record<string, unknown>[] = [];
   const log = pino(
@@ -43,6 +50,7 @@ export async function startTestApp(
   const app = await createApp(testConfig(settings), {
     log,
     schema: options.schema ?? schema,
+    ...(options.turns && { turns: options.turns }),
     ...(options.assets && { openAssets: async () => options.assets }),
     ...(options.openAssets && { openAssets: options.openAssets }),
   });

@@ -221,7 +221,8 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
       const waiting = new RunningOperation();
       context.subscriptions[id] = waiting;
       return turn.then(() => {
-        if (context.subscriptions[id] !== waiting) return [requestError('REQUEST_TIMEOUT', 'The caller went away.')];
+        // Any answer, an error too, would go to the operation that has the id now.
+        if (context.subscriptions[id] !== waiting) return new Promise<never>(() => undefined);
         Object.assign(context.subscriptions, { [id]: null });
         return toArguments(context, id, payload, { ...identity, address, job });
       });
