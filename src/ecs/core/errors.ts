@@ -219,6 +219,13 @@ export class CredentialsError extends Error {
 /** The response is not a valid answer of ECS to this call. */
 export class InvalidAnswerError extends Error {
   override readonly name = 'InvalidAnswerError';
+  /** What is wrong with it. The SDK adds advice for its users to the message of an error of decoding. */
+  readonly reason: string;
+
+  constructor(reason: string, options?: ErrorOptions) {
+    super(reason, options);
+    this.reason = reason;
+  }
 }
 
 /** ECS's answer exceeds the gateway's limit. */
@@ -278,7 +285,7 @@ interface Failed {
 /** Why an answer cannot be read. */
 function noteOf(code: EcsErrorCode, status: number | undefined, thrown: unknown): string {
   if (code !== 'UPSTREAM_INVALID_RESPONSE') return '';
-  if (thrown instanceof InvalidAnswerError) return ` (it ${thrown.message})`;
+  if (thrown instanceof InvalidAnswerError) return ` (it ${thrown.reason})`;
   return isForeign(status) ? ` (HTTP status ${status})` : '';
 }
 
