@@ -5,8 +5,10 @@ import { median, round, table } from '../measure.ts';
 import { FOLLOW_SERVICE, startService } from '../one-service.ts';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
-/** Subscribers at each reading. */
-const READINGS = [200, 650, 1_100, 1_550, 2_000] as const;
+/** Subscribers at the first reading: by then all code is loaded. */
+const FIRST = 20;
+/** Subscribers at each later reading; the slope is that of the line through all of them. */
+const READINGS = [220, 620, 1_020, 1_520, 2_020] as const;
 const TRANSPORTS: readonly Transport[] = ['WebSocket', 'SSE'];
 const OPTIONS = ['--expose-gc', '--import', new URL('./collect.mjs', import.meta.url).href];
 /** The options that the image gives Node. */
@@ -28,19 +30,24 @@ interface Memory {
   readonly external: number;
 }
 
-/** Bytes that each further subscriber takes: the slope of the line through all readings. */
-interface Slopes {
+/** Bytes that a subscriber takes. */
+interface Figures {
+  /** RSS of the first thousand, with all that grows with them: compiled code, and V8's young generation. */
+  readonly first: number;
+  /** Slopes: what each further subscriber takes. Room that the start has left in the heap is filled without any RSS. */
   readonly rss: number;
   readonly heap: number;
   readonly external: number;
 }
 
 /** A fresh process for each measurement: what an earlier audience has freed would be used again. */
-async function measureOnce(file: string, ecs: string, transport: Transport): Promise<Slopes> {
+async function measureOnce(file: string, ecs: string, transport: Transport): Promise<Figures> {
   const gateway = await startGateway(file, { AWS_ENDPOINT_URL: ecs, ...SETTINGS }, [...IMAGE_OPTIONS, ...OPTIONS]);
   const audience = new LiveAudience(gateway.url, transport, [FOLLOW_SERVICE]);
+  await audience.join(FIRST);
+  const first = await memoryOf(gateway);
   const readings: Memory[] = [];
-  let joined = 0;
+  let joined = FIRST;
   for (const subscribers of READINGS) {
     await audience.join(subscribers - joined);
     joined = subscribers;
@@ -49,7 +56,13 @@ async function measureOnce(file: string, ecs: string, transport: Transport): Pro
   audience.leave();
   await gateway.stop();
   const slope = (of: (memory: Memory) => number) => slopeOf(READINGS, readings.map(of));
-  return { rss: slope(({ rss }) => rss), heap: slope(({ heapUsed }) => heapUsed), external: slope((m) => m.external) };
+  const after = readings[READINGS.indexOf(1_020)]?.rss ?? Number.NaN;
+  return {
+    first: (after - first.rss) / 1_000,
+    rss: slope(({ rss }) => rss),
+    heap: slope(({ heapUsed }) => heapUsed),
+    external: slope(({ external }) => external),
+  };
 }
 
 async function memoryOf(gateway: Gateway): Promise<Memory> {
@@ -74,7 +87,7 @@ export async function subscribersTable(): Promise<string> {
       for (const transport of TRANSPORTS) {
         const bare = transport === 'SSE' ? 'node:http' : 'ws';
         const files = { [`${bare}, an open connection`]: floor, '0.1.0': before, now };
-        const found = new Map<string, Slopes[]>();
+        const found = new Map<string, Figures[]>();
         for (let turn = 0; turn < ROUNDS; turn += 1) {
           for (const [name, file] of Object.entries(files)) {
             found.set(name, [...(found.get(name) ?? []), await measureOnce(file, ecs.url, transport)]);
@@ -85,17 +98,29 @@ export async function subscribersTable(): Promise<string> {
     } finally {
       ecs.stop();
     }
-    return table(['', '', 'RSS a subscriber, kB', 'least and most', 'heap, kB', 'external, kB'], rows);
+    const head = [
+      '',
+      '',
+      'RSS of each of the first 1,000, kB',
+      'least and most',
+      'RSS of each further, kB',
+      'least and most',
+    ];
+    return table([...head, 'heap, kB', 'external, kB'], rows);
   });
   return result ?? 'No history of version 0.1.0.';
 }
 
-function cellsOf(slopes: readonly Slopes[]): (string | number)[] {
-  const kilobytes = (of: (one: Slopes) => number) => slopes.map((one) => of(one) / 1_000);
+function cellsOf(slopes: readonly Figures[]): (string | number)[] {
+  const kilobytes = (of: (one: Figures) => number) => slopes.map((one) => of(one) / 1_000);
+  const spread = (values: readonly number[]) => `${round(Math.min(...values), 1)} to ${round(Math.max(...values), 1)}`;
+  const first = kilobytes((one) => one.first);
   const rss = kilobytes((one) => one.rss);
   return [
+    round(median(first), 1),
+    spread(first),
     round(median(rss), 1),
-    `${round(Math.min(...rss), 1)} to ${round(Math.max(...rss), 1)}`,
+    spread(rss),
     round(median(kilobytes((one) => one.heap)), 1),
     round(median(kilobytes((one) => one.external)), 1),
   ];
