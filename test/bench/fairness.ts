@@ -99,7 +99,7 @@ export async function fairnessTable(): Promise<string> {
 
 interface Gateway {
   readonly url: string;
-  /** What its main thread computed from the arrival of each look-up to its answer, since the last call. */
+  /** CPU time of its main thread from the arrival of each look-up to its answer, since the last call. */
   lookUpMs(): Promise<readonly number[]>;
   end(): void;
 }

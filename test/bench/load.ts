@@ -11,7 +11,7 @@ interface State {
   readonly stallCpuMs: number;
   readonly rssMb: number;
   readonly cpuMs: number;
-  /** What the gateway's main thread computed from the arrival of each look-up to its answer. */
+  /** CPU time of the gateway's main thread from the arrival of each look-up to its answer. */
   readonly lookUpMs: readonly number[];
 }
 

@@ -61,7 +61,7 @@ describe.runIf(HAS_REDIS)(withRedis('the clients of the guide behind a load bala
   const own = globalThis.WebSocket;
   beforeAll(async () => {
     project = await createClientProject(printSchema(sharedSchema()));
-    // What a browser has, and Node from 22 on.
+    // Browsers have it, and Node from 22 on.
     Object.assign(globalThis, { WebSocket });
   });
   afterAll(() => {

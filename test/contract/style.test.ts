@@ -17,6 +17,9 @@ const REFUSED: readonly (readonly [RegExp, string])[] = [
 const TITLE =
   /(?:\b(?:it|describe|test)(?:\.\w+)*|\]|`)\)?\(\s*(?:'((?:[^'\\]|\\.)+)'|"((?:[^"\\]|\\.)+)"|`([^`]+)`),/g;
 
+/** Beginnings of comments that leave their subject to a clause. */
+const OPENING = /(?:\/\*\*|^\s*\*|\/\/) (?:What|Who|Whose)\b[^\n]*/gm;
+
 /** Identifiers that begin with the idiom's verbs. */
 const IDENTIFIER = /(?<![\w'"`-])#?(?:say|tell|tells|told)(?:[A-Z]\w*)?(?=\s*(?:[(<:=,;)]|\bof\b))/g;
 
@@ -58,6 +61,13 @@ describe('the language of', () => {
         const refused = refusedIn(text);
         return refused === undefined ? [] : [`${file}:${line} ${refused}`];
       }),
+    );
+    expect(wrong).toEqual([]);
+  });
+
+  it.each(['src', 'test', 'examples', 'deploy'])('comments in %s begin with a noun or a verb', (folder) => {
+    const wrong = filesIn(folder, /\.(?:m?ts|tsx|mjs)$/).flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(OPENING)].map(([opening]) => `${file}: ${opening.trim()}`),
     );
     expect(wrong).toEqual([]);
   });

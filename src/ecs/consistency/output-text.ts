@@ -23,7 +23,7 @@ export function toText(value: object): string {
     const names = Object.keys(item);
     if (isMark(names)) return { [PLAIN]: Object.entries(item) };
     const holder = paths.get(this);
-    // What stands inside a mark has no path.
+    // Values inside a mark have no path.
     if (names.length === 0 || (item !== value && holder === undefined)) return item;
     const first = paths.get(item);
     if (first !== undefined) return { [SAME]: first };

@@ -219,7 +219,7 @@ export class CredentialsError extends Error {
 /** The response is not a valid answer of ECS to this call. */
 export class InvalidAnswerError extends Error {
   override readonly name = 'InvalidAnswerError';
-  /** What is wrong with it. The SDK adds advice for its users to the message of an error of decoding. */
+  /** Its problem. The SDK adds advice for its users to the message of an error of decoding. */
   readonly reason: string;
 
   constructor(reason: string, options?: ErrorOptions) {

@@ -27,7 +27,7 @@ export interface RevisionUse {
   readonly taskArn: string | undefined;
 }
 
-/** What is to be cleaned up. */
+/** The task definitions to clean up. */
 interface Candidates {
   readonly families: readonly string[];
   /** The ARNs of the ACTIVE revisions of the families. */
