@@ -86,7 +86,7 @@ export function createHttp(parts: YogaParts) {
       ...(parts.graphiql ? [useGraphiql(parts.graphiql)] : []),
       ...(parts.dashboard ? [useDashboard(parts.dashboard)] : []),
       usePaths(parts.mcp !== undefined),
-      useAuthentication(parts.authenticate, parts.onUnauthenticated),
+      useAuthentication(parts.authenticate, parts.writing.turns, parts.onUnauthenticated),
       useTurns(parts.writing.turns),
       ...(parts.metrics ? [useMetrics(parts.metrics, parts.mayReadMetrics)] : []),
       ...(parts.mcp ? [useMcp(parts.mcp)] : []),

@@ -75,8 +75,22 @@ describe('a request over HTTP', () => {
     await closed.post({ query: '{ hello }' }, { authorization: 'Bearer wrong' });
     await using open = await startTestApp({}, { turns });
     await open.post({ query: '{ hello }' });
-    expect(jobs.map(({ principal }) => principal)).toEqual(['web', 'anonymous local']);
+    expect(jobs.map(({ principal }) => principal)).toEqual(['web', 'unauthenticated local', 'anonymous local']);
   });
+});
+
+it('a request without a good token is refused when the turn of its address has come, and not before', async () => {
+  const { turns, waiting, jobs, pass } = blockedTurns();
+  await using server = await startTestApp({ token: 'a-token-of-the-right-length' }, { turns });
+  let isAnswered = false;
+  const answer = server.post({ query: '{ hello }' }, { authorization: 'Bearer wrong' }).finally(() => {
+    isAnswered = true;
+  });
+  await until(() => waiting.length === 1);
+  expect(isAnswered).toBe(false);
+  expect(jobs.map(({ principal }) => principal)).toEqual(['unauthenticated local']);
+  pass();
+  expect((await answer).status).toBe(401);
 });
 
 describe('an operation over WebSocket', () => {

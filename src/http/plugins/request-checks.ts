@@ -3,8 +3,11 @@ import type { FetchAPI } from 'graphql-yoga';
 import { type Authenticate, KeysUnavailableError } from '../../auth/authenticator.ts';
 import type { Identity } from '../../auth/principal.ts';
 import type { Origins } from '../../pipeline/admission/allowed-origins.ts';
+import { addressKeyOf } from '../../pipeline/admission/caller-key.ts';
 import { formatError, requestError } from '../../pipeline/core/public-errors.ts';
 import type { OnUnauthenticated } from '../../pipeline/core/request-context.ts';
+import { Job } from '../../turns/job.ts';
+import type { Turns } from '../../turns/turns.ts';
 import { isRecord } from '../../util/json.ts';
 import { GRAPHQL_PATH, type HttpPlugin, MCP_PATH, METRICS_PATH } from './http-plugin.ts';
 import { answerType, JSON_TYPE, notAcceptable, RESPONSE_TYPE } from './media-types.ts';
@@ -64,8 +67,11 @@ export function usePaths(hasMcp: boolean): HttpPlugin {
   };
 }
 
-/** Identifies the caller and refuses callers without a valid credential. */
-export function useAuthentication(authenticate: Authenticate, onRefused?: OnUnauthenticated): HttpPlugin {
+/**
+ * Identifies the caller and refuses callers without a valid credential. Refusals take turns by address, so that many of
+ * them do not hold up callers who are let in.
+ */
+export function useAuthentication(authenticate: Authenticate, turns: Turns, onRefused?: OnUnauthenticated): HttpPlugin {
   return {
     onRequest({ request, serverContext, fetchAPI, endResponse }) {
       const refuse = (error: GraphQLError, headers?: Record<string, string>) =>
@@ -73,11 +79,13 @@ export function useAuthentication(authenticate: Authenticate, onRefused?: OnUnau
       const take = (identity: Identity | undefined) => {
         if (identity && serverContext.caller) {
           serverContext.caller = { ...serverContext.caller, ...identity };
-          return;
+          return undefined;
         }
         onRefused?.({ address: serverContext.address, requestId: serverContext.caller?.requestId });
         const error = requestError('UNAUTHENTICATED', 'Send the token as "Authorization: Bearer <token>".');
-        refuse(error, { 'www-authenticate': 'Bearer' });
+        const refuseThem = () => refuse(error, { 'www-authenticate': 'Bearer' });
+        const turn = turns.take(new Job(`unauthenticated ${addressKeyOf(serverContext.address)}`));
+        return turn === undefined ? refuseThem() : turn.then(refuseThem);
       };
       const identity = authenticate(request.headers.get('authorization'));
       if (!(identity instanceof Promise)) return take(identity);
