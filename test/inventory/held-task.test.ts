@@ -85,6 +85,27 @@ describe('a task that is held', () => {
     }
   });
 
+  it('is as ECS answers after an event of the same state, which leaves members out', () => {
+    const interner = new Interner();
+    for (let seed = 1; seed <= 2_000; seed += 1) {
+      const task = taskOf(new Random(seed));
+      const answered = new HeldTask(task, { from: 'api', at: 5 }, undefined, interner);
+      const { platformFamily: _, ...announced } = task;
+      const event: Task = {
+        ...announced,
+        version: 10,
+        containers: task.containers?.map(({ healthStatus: _health, managedAgents, ...container }) => ({
+          ...container,
+          managedAgents: managedAgents?.map(({ lastStartedAt: _at, ...agent }) => agent),
+        })),
+      };
+      const held = new HeldTask(event, { from: 'event', at: 6 }, answered, interner);
+      expect(defined(held.toTask(CLUSTER, []))).toEqual(defined({ ...task, version: 10 }));
+      const again = new HeldTask({ ...event, version: 11 }, { from: 'event', at: 7 }, held, interner);
+      expect(defined(again.toTask(CLUSTER, []))).toEqual(defined({ ...task, version: 11 }));
+    }
+  });
+
   it('keeps the health and the start of agents when an event comes, which leaves them out', () => {
     const interner = new Interner();
     const startedAt = new Date(1_700_000_000_000);

@@ -1,15 +1,19 @@
 import type { Container, ManagedAgent, NetworkBinding, NetworkInterface } from '@aws-sdk/client-ecs';
+import { isSame } from './is-same.ts';
 import type { TextReader, TextWriter } from './packed-texts.ts';
 
+const OF_KIND = ['name', 'image', 'imageDigest', 'cpu', 'memory', 'memoryReservation', 'gpuIds'] as const;
+
 /** The members that containers of the same definition share. */
-export type ContainerKind = Pick<
-  Container,
-  'name' | 'image' | 'imageDigest' | 'cpu' | 'memory' | 'memoryReservation' | 'gpuIds'
->;
+export type ContainerKind = Pick<Container, (typeof OF_KIND)[number]>;
 
 export function containerKind(container: Container): ContainerKind {
   const { name, image, imageDigest, cpu, memory, memoryReservation, gpuIds } = container;
   return { name, image, imageDigest, cpu, memory, memoryReservation, gpuIds };
+}
+
+export function isContainerOfKind(container: Container, kind: ContainerKind): boolean {
+  return OF_KIND.every((name) => isSame(container[name], kind[name]));
 }
 
 /** The state of a container, without what is its own: that is packed into the texts of its task. */
@@ -34,7 +38,7 @@ export function beginningsOf(taskArn: string): Beginnings {
 /** @param before the same container in an earlier version, for the members that events leave out */
 export function packContainer(
   container: Container,
-  before: Container | undefined,
+  before: Unannounced | undefined,
   beginnings: Beginnings,
   texts: TextWriter,
 ): ContainerForm {
@@ -101,6 +105,24 @@ export function unpackContainer(
     })),
   };
 }
+
+/** The members of a container that events leave out, and its name. */
+export type Unannounced = Pick<Container, 'name' | 'healthStatus' | 'managedAgents'>;
+
+/** Reads these members alone. */
+export function unpackUnannounced(
+  kind: ContainerKind | undefined,
+  { healthStatus, interfaces = 0, bindings = [], agents }: ContainerForm,
+  texts: TextReader,
+): Unannounced {
+  texts.skip(TEXTS + TEXTS_OF_INTERFACE * interfaces + bindings.length);
+  const managedAgents = agents?.map(({ name }) => ({ name, lastStartedAt: texts.time() }));
+  return { name: kind?.name, healthStatus, managedAgents };
+}
+
+/** Numbers of texts that `packContainer` writes for each container, and for each of its interfaces. */
+const TEXTS = 3;
+const TEXTS_OF_INTERFACE = 3;
 
 function unpackInterfaces(count: number, texts: TextReader): NetworkInterface[] {
   return Array.from({ length: count }, () => ({

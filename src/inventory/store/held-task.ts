@@ -5,10 +5,14 @@ import {
   type ContainerForm,
   type ContainerKind,
   containerKind,
+  isContainerOfKind,
   packContainer,
+  type Unannounced,
   unpackContainer,
+  unpackUnannounced,
 } from './held-container.ts';
 import type { Interner } from './interner.ts';
+import { isSame } from './is-same.ts';
 import { TextReader, TextWriter } from './packed-texts.ts';
 
 /** When facts about something were learned, in monotonic milliseconds. */
@@ -35,6 +39,19 @@ export const TASK_TIMES = [
 
 /** Members that no task of the same kind has differently, and that events leave out. */
 const ONLY_IN_ANSWERS = ['fargateEphemeralStorage', 'inferenceAccelerators', 'platformFamily'] as const;
+
+const SHARED = [
+  'attributes',
+  'capacityProviderName',
+  'cpu',
+  'enableExecuteCommand',
+  'ephemeralStorage',
+  'group',
+  'memory',
+  'platformVersion',
+  'taskDefinitionArn',
+  ...ONLY_IN_ANSWERS,
+] as const;
 
 /**
  * A task as it is kept: about 0.8 kB with three containers, where the SDK's own shape takes ten times as much. Tasks
@@ -67,11 +84,17 @@ export class HeldTask {
     this.version = task.version ?? 0;
     this.containerInstanceArn = interner.text(task.containerInstanceArn);
     this.startedBy = interner.text(task.startedBy);
-    this.overrides = interner.value(task.overrides);
+    this.overrides = isSame(task.overrides, before?.overrides) ? before?.overrides : interner.value(task.overrides);
     const known = isAnswer ? undefined : before;
-    this.#kind = interner.value(kindOf(task, known === undefined ? undefined : known.#kind));
+    const kind = before === undefined ? undefined : before.#kind;
+    this.#kind =
+      kind !== undefined && isOfKind(task, kind, isAnswer)
+        ? kind
+        : interner.value(kindOf(task, isAnswer ? undefined : kind));
     const texts = new TextWriter();
-    this.#form = interner.value(packState(task, known, this.arn, texts));
+    this.#form = interner.value(
+      packState(task, known === undefined ? undefined : known.#readUnannounced(), this.arn, texts),
+    );
     this.#texts = texts.join();
     this.seenAt = before !== undefined && before.version === this.version ? before.seenAt : at;
     this.verifiedAt = isAnswer ? at : 0;
@@ -141,25 +164,28 @@ export class HeldTask {
     task.containers = containers?.map((each, index) => unpackContainer(kinds?.[index], each, around, texts));
     return task;
   }
+
+  /** The state that events leave out; undefined if no answer of ECS has ever shown it. */
+  #readUnannounced(): UnannouncedState | undefined {
+    if (this.healthAt === 0) return undefined;
+    const { state, attachments, containers } = this.#form;
+    const { containers: kinds } = this.#kind;
+    const texts = new TextReader(this.#texts);
+    texts.skip(TASK_TIMES.length + 1);
+    for (const each of attachments ?? []) skipAttachment(each, texts);
+    const unannounced = containers?.map((each, index) => unpackUnannounced(kinds?.[index], each, texts));
+    return { healthStatus: state.healthStatus, containers: unannounced };
+  }
+}
+
+interface UnannouncedState {
+  readonly healthStatus: Task['healthStatus'];
+  readonly containers: readonly Unannounced[] | undefined;
 }
 
 /** The members that tasks of the same deployment share. */
 interface Kind {
-  readonly shared: Pick<
-    Task,
-    | 'attributes'
-    | 'capacityProviderName'
-    | 'cpu'
-    | 'enableExecuteCommand'
-    | 'ephemeralStorage'
-    | 'fargateEphemeralStorage'
-    | 'group'
-    | 'inferenceAccelerators'
-    | 'memory'
-    | 'platformFamily'
-    | 'platformVersion'
-    | 'taskDefinitionArn'
-  >;
+  readonly shared: Pick<Task, (typeof SHARED)[number]>;
   readonly containers: readonly ContainerKind[] | undefined;
 }
 
@@ -175,24 +201,26 @@ interface Form {
 
 /** @param known the kind of an earlier version, for the members that events leave out */
 function kindOf(task: Task, known: Kind | undefined): Kind {
-  const { attributes, capacityProviderName, cpu, enableExecuteCommand, ephemeralStorage, memory } = task;
-  const { fargateEphemeralStorage, group, inferenceAccelerators, platformFamily, platformVersion } = task;
-  const { taskDefinitionArn, containers } = task;
-  const inAnswers = { fargateEphemeralStorage, inferenceAccelerators, platformFamily };
-  if (known !== undefined)
-    for (const name of ONLY_IN_ANSWERS) Object.assign(inAnswers, { [name]: inAnswers[name] ?? known.shared[name] });
-  const inBoth = { attributes, capacityProviderName, cpu, enableExecuteCommand, ephemeralStorage, memory, group };
-  return {
-    shared: { ...inBoth, platformVersion, taskDefinitionArn, ...inAnswers },
-    containers: containers?.map(containerKind),
-  };
+  const shared: Record<string, unknown> = {};
+  for (const name of SHARED) shared[name] = task[name];
+  if (known !== undefined) for (const name of ONLY_IN_ANSWERS) shared[name] ??= known.shared[name];
+  return { shared, containers: task.containers?.map(containerKind) };
 }
 
-/** @param known an earlier version, for the members that events leave out */
-function packState(task: Task, known: HeldTask | undefined, arn: string, texts: TextWriter): Form {
+/** Whether a task is of a kind, so that the kind need not be written to be found. */
+function isOfKind(task: Task, { shared, containers }: Kind, isAnswer: boolean): boolean {
+  for (const name of SHARED) {
+    const isLeftOut = !isAnswer && task[name] === undefined && ONLY_IN_ANSWERS.some((each) => each === name);
+    if (!isLeftOut && !isSame(task[name], shared[name])) return false;
+  }
+  if (task.containers?.length !== containers?.length) return false;
+  return containers?.every((kind, index) => isContainerOfKind(task.containers?.[index] ?? {}, kind)) ?? true;
+}
+
+/** @param before an earlier version, for the members that events leave out */
+function packState(task: Task, before: UnannouncedState | undefined, arn: string, texts: TextWriter): Form {
   const { lastStatus = '', desiredStatus = '', availabilityZone, connectivity, launchType, stopCode } = task;
   const { attachments, containers } = task;
-  const before = known?.toTask('', ['attachments', 'overrides']);
   for (const name of TASK_TIMES) texts.time(task[name]);
   texts.text(task.stoppedReason);
   const beginnings = beginningsOf(arn);
