@@ -21,8 +21,6 @@ export interface VerificationParts {
 
 /** Most ids of a Describe call. */
 const BATCH = 100;
-/** Most Describe calls of a first listing of a cluster. */
-const MOST_AT_ONCE = 1;
 /** For verifications of what the lists show differently. */
 export const DIFFERENT = Number.NEGATIVE_INFINITY;
 /** ECS's reads may lag behind its events by this much: what they do not show may still exist. */
@@ -129,16 +127,11 @@ export class Verification {
   async #describe(kind: HeldKind, arns: readonly string[]): Promise<void> {
     const operation = kind === 'Task' ? 'DescribeTasks' : 'DescribeContainerInstances';
     const { budget, signal } = this.#parts;
-    const underWay = new Set<Promise<void>>();
-    // With a budget, one call at a time. Without one, the pacer decides, but answers are large: they need not all be here at once.
-    const most = budget === undefined ? MOST_AT_ONCE : 1;
+    // One call at a time: answers are large, and the other clusters use what the rate limits allow.
     for (let start = 0; start < arns.length; start += BATCH) {
       await budget?.take(operation, signal);
-      if (underWay.size >= most) await Promise.race(underWay);
-      const batch = this.#describeBatch(kind, arns.slice(start, start + BATCH)).finally(() => underWay.delete(batch));
-      underWay.add(batch);
+      await this.#describeBatch(kind, arns.slice(start, start + BATCH));
     }
-    await Promise.all(underWay);
   }
 
   async #describeBatch(kind: HeldKind, arns: readonly string[]): Promise<void> {
