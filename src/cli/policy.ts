@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { assumedRoles } from '../compose/open-scopes.ts';
 import { ConfigError } from '../config/index.ts';
 import { arnOfQueue } from '../config/queue-url.ts';
 import { SETTINGS } from '../config/settings.ts';
 import { optionProblem } from '../config/unknown-option.ts';
-import { assumedRoles } from '../open-scopes.ts';
 import { ACTION_NAMES, isActionName, isWrite, OWN_ACTIONS } from '../policy/model/actions.ts';
 import { regionResource, toResource, typeOfArn } from '../policy/model/resource.ts';
 import { ROLES } from '../policy/open.ts';

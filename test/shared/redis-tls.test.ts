@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { openReplicas } from '../../src/compose/open-replicas.ts';
 import { loadConfig } from '../../src/config/index.ts';
-import { openReplicas } from '../../src/open-replicas.ts';
 import { type Certificate, createAuthority, HAS_OPENSSL, issue } from '../support/certificates.ts';
 import { eventually, HAS_REDIS, RedisServer, withRedis } from '../support/redis-server.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createTrusts } from '../../../src/open-events.ts';
+import { createTrusts } from '../../../src/compose/open-events.ts';
 import type { ScopeEntry } from '../../../src/schema/core/scopes.ts';
 import { FakeTimers } from '../../support/fake-timers.ts';
 

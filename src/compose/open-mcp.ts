@@ -1,10 +1,10 @@
 import type { GraphQLSchema } from 'graphql';
-import { type Config, ConfigError } from './config/index.ts';
-import type { AnswerAgent } from './http/plugins/mcp.ts';
-import type { McpPipeline } from './mcp/caller.ts';
-import type { McpEndpoint } from './mcp/endpoint.ts';
-import { mutationsFor } from './mcp/mutations.ts';
-import { VERSION } from './version.ts';
+import { type Config, ConfigError } from '../config/index.ts';
+import type { AnswerAgent } from '../http/plugins/mcp.ts';
+import type { McpPipeline } from '../mcp/caller.ts';
+import type { McpEndpoint } from '../mcp/endpoint.ts';
+import { mutationsFor } from '../mcp/mutations.ts';
+import { VERSION } from '../version.ts';
 
 /**
  * The endpoint for agents; undefined if it is off. The SDK of MCP loads with the first request to it.
@@ -18,7 +18,7 @@ export function openMcp(
   const mutations = agentMutations(parts.schema, mcpMutations);
   let endpoint: Promise<McpEndpoint> | undefined;
   return async (request, caller) => {
-    endpoint ??= import('./mcp/endpoint.ts').then(({ createMcpEndpoint }) =>
+    endpoint ??= import('../mcp/endpoint.ts').then(({ createMcpEndpoint }) =>
       createMcpEndpoint({ ...parts, mutations, maxBody, version: VERSION }),
     );
     return (await endpoint)(request, caller);

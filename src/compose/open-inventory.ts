@@ -1,7 +1,7 @@
 import type { Logger } from 'pino';
-import type { Config } from './config/index.ts';
-import type { Timers } from './ecs/core/timers.ts';
-import { Inventory } from './inventory/inventory.ts';
+import type { Config } from '../config/index.ts';
+import type { Timers } from '../ecs/core/timers.ts';
+import { Inventory } from '../inventory/inventory.ts';
 
 /** The inventory; undefined if no source brings events: every read then goes to ECS. */
 export function openInventory(

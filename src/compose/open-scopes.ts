@@ -1,13 +1,13 @@
 import { readFile } from 'node:fs/promises';
-import { type Config, ecsEndpoint } from './config/index.ts';
-import { isAwsEndpoint, isInsecureEndpoint } from './config/urls.ts';
+import { type Config, ecsEndpoint } from '../config/index.ts';
+import { isAwsEndpoint, isInsecureEndpoint } from '../config/urls.ts';
+import type { CredentialSource, RoleSource } from '../ecs/credentials/credential-source.ts';
+import { CredentialStore } from '../ecs/credentials/credential-store.ts';
+import { type ConfiguredScope, parseScopesFile } from '../ecs/scopes/scopes-file.ts';
+import type { ServerClock } from '../ecs/sdk/aws-clock.ts';
+import { type ScopeEntry, type ScopeServices, type Scopes, singleScope } from '../schema/core/scopes.ts';
 import { createConfiguredScope, createScope, type ScopeParts } from './create-scope.ts';
-import type { CredentialSource, RoleSource } from './ecs/credentials/credential-source.ts';
-import { CredentialStore } from './ecs/credentials/credential-store.ts';
-import { type ConfiguredScope, parseScopesFile } from './ecs/scopes/scopes-file.ts';
-import type { ServerClock } from './ecs/sdk/aws-clock.ts';
 import { problems } from './open-access.ts';
-import { type ScopeEntry, type ScopeServices, type Scopes, singleScope } from './schema/core/scopes.ts';
 
 /**
  * The accounts and regions of a gateway: those of the scopes file, or the one that the settings and the SDK's default chain name.

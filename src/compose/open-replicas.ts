@@ -1,18 +1,18 @@
 import { readFile } from 'node:fs/promises';
 import { createSecureContext } from 'node:tls';
 import type { Logger } from 'pino';
-import { type Config, ConfigError } from './config/index.ts';
-import { isInsecureRedis } from './config/urls.ts';
-import { ChangeTurns } from './ecs/consistency/change-turns.ts';
-import type { IdempotencyStore } from './ecs/consistency/idempotency-store.ts';
-import { MemoryIdempotencyStore } from './ecs/consistency/memory-idempotency-store.ts';
-import { realTimers, type Timers } from './ecs/core/timers.ts';
+import { type Config, ConfigError } from '../config/index.ts';
+import { isInsecureRedis } from '../config/urls.ts';
+import { ChangeTurns } from '../ecs/consistency/change-turns.ts';
+import type { IdempotencyStore } from '../ecs/consistency/idempotency-store.ts';
+import { MemoryIdempotencyStore } from '../ecs/consistency/memory-idempotency-store.ts';
+import { realTimers, type Timers } from '../ecs/core/timers.ts';
+import { openShared } from '../shared/redis/open-shared.ts';
+import { Replicas } from '../shared/replicas.ts';
+import { RedisTurns } from '../shared/turns/shared-turns.ts';
+import { SharedTopics } from '../shared-topics/shared-topics.ts';
+import { VERSION } from '../version.ts';
 import { problems } from './open-access.ts';
-import { openShared } from './shared/redis/open-shared.ts';
-import { Replicas } from './shared/replicas.ts';
-import { RedisTurns } from './shared/turns/shared-turns.ts';
-import { SharedTopics } from './shared-topics/shared-topics.ts';
-import { VERSION } from './version.ts';
 
 /**
  * Opens the state that this replica shares with others; undefined if it is alone.

@@ -1,20 +1,20 @@
 import type { Logger } from 'pino';
-import { parseTokenFile, type TokenEntry } from './auth/token-file.ts';
-import { TokenStore } from './auth/token-store.ts';
-import type { Config } from './config/index.ts';
-import { regionOfQueue } from './config/queue-url.ts';
-import { isInsecureEndpoint } from './config/urls.ts';
-import type { Timers } from './ecs/core/timers.ts';
-import { openQueue } from './ecs/queue/open-queue.ts';
-import type { EventDeliveries } from './http/plugins/events.ts';
-import type { EcsEventSource } from './inventory/core/event-source.ts';
-import { HttpSource } from './inventory/sources/http-endpoint.ts';
-import type { Trusts } from './inventory/sources/intake.ts';
-import { type EventRelay, RelayedSources } from './inventory/sources/relayed-sources.ts';
-import { SqsSource } from './inventory/sources/sqs.ts';
+import { parseTokenFile, type TokenEntry } from '../auth/token-file.ts';
+import { TokenStore } from '../auth/token-store.ts';
+import type { Config } from '../config/index.ts';
+import { regionOfQueue } from '../config/queue-url.ts';
+import { isInsecureEndpoint } from '../config/urls.ts';
+import type { Timers } from '../ecs/core/timers.ts';
+import { openQueue } from '../ecs/queue/open-queue.ts';
+import type { EventDeliveries } from '../http/plugins/events.ts';
+import type { EcsEventSource } from '../inventory/core/event-source.ts';
+import { HttpSource } from '../inventory/sources/http-endpoint.ts';
+import type { Trusts } from '../inventory/sources/intake.ts';
+import { type EventRelay, RelayedSources } from '../inventory/sources/relayed-sources.ts';
+import { SqsSource } from '../inventory/sources/sqs.ts';
+import type { ScopeEntry, Scopes } from '../schema/core/scopes.ts';
+import { ReloadableFile } from '../util/reloadable-file.ts';
 import { problems } from './open-access.ts';
-import type { ScopeEntry, Scopes } from './schema/core/scopes.ts';
-import { ReloadableFile } from './util/reloadable-file.ts';
 
 export interface EventParts {
   /** The Region of a queue whose URL names none. */

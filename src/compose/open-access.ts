@@ -1,16 +1,16 @@
 import type { Logger } from 'pino';
-import { type Authentication, openAuthentication } from './auth/open.ts';
-import { type Config, ConfigError } from './config/index.ts';
-import type { Timers } from './ecs/core/timers.ts';
-import type { Prepared } from './pipeline/admission/prepare-document.ts';
-import { type OpenDocuments, openDocuments } from './pipeline/documents/open-documents.ts';
-import { CallerLimits, type SharedMutations } from './pipeline/limits/caller-limits.ts';
-import { type LimitsOfRoles, parseRoleLimits, RoleLimits } from './pipeline/limits/role-limits.ts';
-import { AuditLog } from './policy/audit-log.ts';
-import type { Place } from './policy/model/resource.ts';
-import { type OpenPolicies, openPolicies } from './policy/open.ts';
-import type { Policies } from './policy/policies.ts';
-import { ReloadableFile } from './util/reloadable-file.ts';
+import { type Authentication, openAuthentication } from '../auth/open.ts';
+import { type Config, ConfigError } from '../config/index.ts';
+import type { Timers } from '../ecs/core/timers.ts';
+import type { Prepared } from '../pipeline/admission/prepare-document.ts';
+import { type OpenDocuments, openDocuments } from '../pipeline/documents/open-documents.ts';
+import { CallerLimits, type SharedMutations } from '../pipeline/limits/caller-limits.ts';
+import { type LimitsOfRoles, parseRoleLimits, RoleLimits } from '../pipeline/limits/role-limits.ts';
+import { AuditLog } from '../policy/audit-log.ts';
+import type { Place } from '../policy/model/resource.ts';
+import { type OpenPolicies, openPolicies } from '../policy/open.ts';
+import type { Policies } from '../policy/policies.ts';
+import { ReloadableFile } from '../util/reloadable-file.ts';
 
 /**
  * Everything that lets callers in.
