@@ -225,6 +225,16 @@ describe('the rooms of src', () => {
     expect([...calls]).toEqual(['schema/previews/resolve.ts']);
   });
 
+  it('have a row in docs/architecture.md', () => {
+    const text = readFileSync('docs/architecture.md', 'utf8');
+    const rooms = new Set(
+      sources()
+        .map(roomOf)
+        .filter((room) => !room.endsWith('.ts')),
+    );
+    expect([...rooms].filter((room) => !text.includes(`\`src/${room}\``))).toEqual([]);
+  });
+
   it('are layers in the sandbox', () => {
     const layerOf = (file: string) => SANDBOX_LAYERS.indexOf(file.split('/')[1] ?? '');
     const inside = local.filter(({ file }) => roomOf(file) === 'sandbox');
