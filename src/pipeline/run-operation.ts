@@ -18,6 +18,7 @@ import { membersRead } from '../schema/graph/selection.ts';
 import { Job } from '../turns/job.ts';
 import { type AdmissionSettings, createAdmission, serverBusy } from './admission/admit-operation.ts';
 import { callerKeyOf, shareKeyOf } from './admission/caller-key.ts';
+import { createEstimate } from './admission/estimate-operation.ts';
 import { createLanes } from './admission/operation-lanes.ts';
 import { IS_SHORT } from './core/answer-text.ts';
 import type { Writing } from './core/chunked-json.ts';
@@ -99,6 +100,7 @@ export function createOperations(parts: OperationParts): Operations {
   const execute = settings.fastPaths ? createExecute(schema, parts.writing.turns) : createReferenceExecute(schema);
   const admit = createAdmission(schema, settings, inFlight, parts.knownSizes, parts.callerLimits);
   const lanes = createLanes(settings);
+  const estimate = createEstimate({ ...parts, ofRole: parts.callerLimits });
 
   /** An operation that is too expensive as far as is known is estimated again with the sizes of the fleet. */
   async function admitKnowing(operation: Operation, caller: Caller) {
@@ -262,6 +264,7 @@ export function createOperations(parts: OperationParts): Operations {
 
   return {
     async execute(operation, caller) {
+      if (caller.estimate === true) return estimate(operation, caller);
       const record = new OperationRecord(caller, parts.log, observer);
       const admitted = await admitKnowing(operation, caller);
       if (admitted instanceof Error) return refuse(record, admitted, typeOf(operation), caller);
@@ -291,6 +294,7 @@ export function createOperations(parts: OperationParts): Operations {
     },
 
     async subscribe(operation, caller) {
+      if (caller.estimate === true) return estimate(operation, caller);
       const record = new OperationRecord(caller, parts.log, observer);
       const admitted = admit(operation, caller);
       if (admitted instanceof Error) return refuse(record, admitted, typeOf(operation), caller);

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Logger } from 'pino';
-import { asksFresh } from '../../pipeline/core/asks-fresh.ts';
+import { requestOptions } from '../../pipeline/core/request-options.ts';
 import { givenTrace } from '../../pipeline/core/trace-context.ts';
 import type { HttpPlugin, ServerContext } from './http-plugin.ts';
 
@@ -28,8 +28,9 @@ export function useCallers(log: Logger): HttpPlugin {
     onParams({ params, context }) {
       const { caller } = context as ServerContext;
       // An item of a batch can be null; Yoga refuses it after this.
-      if (caller !== undefined && asksFresh((params as typeof params | null)?.extensions))
-        Object.assign(context, { caller: { ...caller, fresh: true } });
+      const options = requestOptions((params as typeof params | null)?.extensions);
+      if (caller !== undefined && Object.keys(options).length > 0)
+        Object.assign(context, { caller: { ...caller, ...options } });
     },
     onResponse({ response, serverContext }) {
       const requestId = serverContext.caller?.requestId;

@@ -11,10 +11,10 @@ import type { Origins } from '../../pipeline/admission/allowed-origins.ts';
 import { addressKeyOf, shareKeyOf } from '../../pipeline/admission/caller-key.ts';
 import type { Prepared } from '../../pipeline/admission/prepare-document.ts';
 import { answerText } from '../../pipeline/core/answer-text.ts';
-import { asksFresh } from '../../pipeline/core/asks-fresh.ts';
 import type { Writing } from '../../pipeline/core/chunked-json.ts';
 import { formatError, requestError } from '../../pipeline/core/public-errors.ts';
 import type { Caller, OnUnauthenticated } from '../../pipeline/core/request-context.ts';
+import { requestOptions } from '../../pipeline/core/request-options.ts';
 import { givenTrace } from '../../pipeline/core/trace-context.ts';
 import type { ResolveDocument } from '../../pipeline/documents/resolve-document.ts';
 import type { Operations } from '../../pipeline/run-operation.ts';
@@ -277,8 +277,8 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
     const signal = running?.signal ?? context.extra.connection.signal;
     const { traceparent, tracestate } = { ...context.connectionParams, ...payload.extensions };
     const trace = { given: givenTrace(traceparent, tracestate) };
-    const fresh = asksFresh(payload.extensions);
-    const caller = { requestId, principal, credential, address, signal, trace, fresh, job };
+    const options = requestOptions(payload.extensions);
+    const caller = { requestId, principal, credential, address, signal, trace, job, ...options };
     callers.set(args, { ...caller, transport: 'ws', endsStreams: true });
     return args;
   }

@@ -68,6 +68,8 @@ interface Parents {
   readonly type: GraphQLObjectType;
   readonly count: number;
   readonly page: number | undefined;
+  /** The accounts and regions that they are in: no Describe call serves several. */
+  readonly scopes: number;
 }
 
 /**
@@ -95,7 +97,7 @@ export function estimateCost(
     if (defaultValue) defaults[variable.name.value] = literal(defaultValue);
   }
   const walk: Walk = { schema, fragments, variables: { ...defaults, ...variables }, known };
-  const cost = costOfSelections(walk, operation.selectionSet, { type: root, count: 1, page: undefined });
+  const cost = costOfSelections(walk, operation.selectionSet, { type: root, count: 1, page: undefined, scopes: 1 });
   return { calls: Math.ceil(cost.calls), objects: Math.ceil(cost.objects) };
 }
 
@@ -132,7 +134,7 @@ function costOfField(walk: Walk, node: FieldNode, parents: Parents): Cost {
       costOf(walk, node, field.extensions.ecsCost as EcsCost | undefined),
       parents.count * scopes,
       Math.ceil((page ?? length) / scopes),
-      clustersOf(walk, node, scopes),
+      { clusters: clustersOf(walk, node, scopes), scopes: Math.max(scopes, parents.scopes) },
       walk.known,
     ),
     objects: isCompositeType(type) ? parents.count * length : 0,
@@ -144,6 +146,7 @@ function costOfField(walk: Walk, node: FieldNode, parents: Parents): Cost {
       // An object over several scopes is resolved in each of them.
       count: parents.count * length * (isPage ? 1 : scopes),
       page,
+      scopes: Math.max(scopes, parents.scopes),
     }),
   );
   return add(own, dearest(below));
@@ -226,7 +229,7 @@ function ownCalls(
   cost: EcsCost | undefined,
   parents: number,
   size: number,
-  clusters: number,
+  { clusters, scopes }: { readonly clusters: number; readonly scopes: number },
   known: KnownSizes,
 ): number {
   if (cost === undefined) return 0;
@@ -234,9 +237,14 @@ function ownCalls(
   if (cost.wholeCluster === true) return parents * wholeCluster(known);
   const lists = cost.list === undefined ? 0 : parents * Math.ceil(size / cost.list);
   if (cost.perCluster !== undefined) return parents * clusters * cost.perCluster;
-  const describes = cost.describe === undefined ? 0 : Math.ceil((parents * size) / cost.describe);
+  const describes = cost.describe === undefined ? 0 : describeCalls(parents * size, cost.describe, scopes);
   if (cost.clusters === undefined) return lists + describes;
   return describes + (cost.clusters === 'whole' ? clusters * lists : lists + parents * (clusters - 1));
+}
+
+/** Describe calls for objects that are spread over accounts and regions. */
+function describeCalls(objects: number, each: number, scopes: number): number {
+  return Math.min(objects, scopes * Math.ceil(objects / scopes / each));
 }
 
 /**

@@ -13,6 +13,8 @@ export interface Caller {
   readonly address?: string | undefined;
   /** The caller wants every read to bypass the cache (`Cache-Control: no-cache`). */
   readonly fresh?: boolean | undefined;
+  /** The caller wants to know what the operation could cost, and nothing else. */
+  readonly estimate?: boolean | undefined;
   /** Aborts when the caller disconnects. */
   readonly signal: AbortSignal;
   readonly transport: 'http' | 'ws';

@@ -1,11 +1,20 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createFleet, type Fleet, SHOP } from '../../support/fleet.ts';
+import { initWs } from '../../support/ws-client.ts';
 
 const ACCOUNTS = Array.from({ length: 8 }, (_, index) => ({
   alias: `account-${index}`,
   account: String(100_000_000_001 + index),
   regions: ['eu-west-1', 'us-east-1', 'ap-southeast-2'],
 }));
+
+interface Estimated {
+  readonly extensions: {
+    readonly ecs: {
+      readonly estimate: { readonly calls: number; readonly objects: number; readonly refusal: object | null };
+    };
+  };
+}
 
 let fleet: Fleet;
 beforeAll(async () => {
@@ -54,6 +63,50 @@ it('an estimate counts every account and region that a field covers, and is refu
   const one = await search(', accounts: ["account-3"], regions: ["us-east-1"]');
   expect(one.errors).toBeUndefined();
   expect(Object.keys(one.extensions?.ecs.byScope ?? {})).toEqual(['100000000004/us-east-1']);
+});
+
+it('an estimate that is asked for runs nothing, over HTTP, as a stream and over WebSocket', async () => {
+  const { app, sandbox } = fleet;
+  const post = async (query: string, accept = 'application/json') => {
+    const body = JSON.stringify({ query, extensions: { ecs: { estimate: true } } });
+    const headers = { 'content-type': 'application/json', accept };
+    const response = await app.fetch(new Request('http://127.0.0.1/graphql', { method: 'POST', headers, body }));
+    return response.text();
+  };
+  const estimateOf = async (query: string) => (JSON.parse(await post(query)) as Estimated).extensions.ecs.estimate;
+  sandbox.resetCalls();
+  const clusters = (args: string) => `{ clusters(first: 100${args}) { nodes { runningTasksCount } } }`;
+  const [all, one] = [await estimateOf(clusters('')), await estimateOf(clusters(', accounts: ["account-3"]'))];
+  expect(all.refusal).toBeNull();
+  expect(all.calls).toBe(8 * one.calls);
+  const search = await estimateOf('{ imageUsage(image: "nginx") { services(first: 10) { nodes { serviceArn } } } }');
+  expect(search.calls).toBeGreaterThan(400);
+  expect(search.refusal).toMatchObject({ code: 'QUERY_TOO_EXPENSIVE', message: expect.stringContaining('MAX_COST') });
+  const write = await estimateOf(
+    'mutation { createCluster(account: "account-0", input: { clusterName: "never" }) { cluster { clusterArn } } }',
+  );
+  expect(write).toMatchObject({ refusal: null, calls: expect.any(Number) });
+  const feed = 'subscription { clusterEvents { type } }';
+  const stream = await post(feed, 'text/event-stream');
+  expect(stream).toContain('"estimate":{"calls":');
+  expect(stream).toContain('event: complete');
+
+  const { url } = await app.listen();
+  const peer = await initWs(`${url}/graphql`);
+  for (const query of [clusters(''), feed]) {
+    peer.send({ id: query, type: 'subscribe', payload: { query, extensions: { ecs: { estimate: true } } } });
+    expect(await peer.next()).toMatchObject({
+      type: 'next',
+      payload: { data: null, extensions: { ecs: { estimate: { calls: expect.any(Number) } } } },
+    });
+    expect(await peer.next()).toMatchObject({ type: 'complete' });
+  }
+  peer.socket.close();
+  expect(sandbox.calls()).toEqual({});
+  // It is no less than what the operation then takes: accounts and regions share no call.
+  const { extensions } = await fleet.query(clusters(''));
+  expect(extensions?.ecs.calls).toBe(48);
+  expect(all.calls).toBeGreaterThanOrEqual(48);
 });
 
 it('metrics of calls have the account and region', async () => {
