@@ -20,6 +20,7 @@ function createReplicas() {
         describeError: (error) => ({ code: 'X', message: String(error), retryable: true }),
         pace: PACE,
         confirmMs: CONFIRM_MS,
+        random: () => 0.5,
         sharing: sharing(),
       }),
   );
