@@ -1,3 +1,6 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { encodeNodeId } from '../../src/schema/core/node-id.ts';
 import { createPolicedWorld, type PolicedWorld } from './world.ts';
@@ -93,6 +96,52 @@ describe('what a service, task or family holds', () => {
       undefined,
       { task: expect.objectContaining({ deploymentSlot: { deploymentId: expect.any(String) } }) },
     ]);
+  });
+});
+
+describe('the history of a service', () => {
+  it('counts only for callers who may read all that is counted', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'history-'));
+    try {
+      await using policed = await createPolicedWorld(
+        `permit(principal in Ecs::Role::"one", action in Ecs::Action::"read", resource is Ecs::Service);
+         permit(principal in Ecs::Role::"two", action in Ecs::Action::"read", resource in Ecs::Cluster::"${ARN}:cluster/storefront");`,
+        { HISTORY: join(folder, 'history.db') },
+      );
+      const { task } = await idsIn(policed, 'storefront', 'cart');
+      await policed.as('admin', 'mutation($task: ID!) { stopTask(input: { task: $task }) { task { id } } }', { task });
+      policed.world.sandbox.clock.advance(300_000);
+      const { data } = await policed.as<{ stoppedTasks: { nodes: { service: { serviceName: string } }[] } }>(
+        'admin',
+        '{ stoppedTasks(clusters: ["storefront"]) { nodes { service { serviceName } } } }',
+      );
+      const [stopped] = data?.stoppedTasks.nodes ?? [];
+      const count = (role: string, args: string) =>
+        policed.as<{ service: { history: { totalCount: { value: number } | null; nodes: object[] } } }>(
+          role,
+          `{ service(cluster: "storefront", service: "${stopped?.service.serviceName}") { history${args} { totalCount { value } nodes { kind } } } }`,
+        );
+      for (const role of ['admin', 'two']) {
+        const { data, errors } = await count(role, '(kinds: [TASK_STOPPED])');
+        expect([role, errors]).toEqual([role, undefined]);
+        const { nodes, totalCount } = data?.service.history ?? {};
+        expect(nodes?.length).toBeGreaterThan(0);
+        expect(totalCount?.value).toBe(nodes?.length);
+      }
+      for (const [args, action] of [
+        ['(kinds: [TASK_STOPPED])', 'DescribeTasks'],
+        ['(kinds: [DEPLOYMENT_ENDED])', 'DescribeServiceDeployments'],
+        ['', 'DescribeTasks'],
+      ] as const) {
+        const { data, errors } = await count('one', args);
+        expect([args, data]).toMatchObject([args, { service: { history: { totalCount: null } } }]);
+        expect(JSON.stringify(data)).not.toContain('TASK_STOPPED');
+        expect(errors?.map(({ extensions }) => [extensions.code, extensions.action])).toEqual([['FORBIDDEN', action]]);
+      }
+      expect((await count('one', '(kinds: [SERVICE_EVENT])')).errors).toBeUndefined();
+    } finally {
+      await rm(folder, { recursive: true });
+    }
   });
 });
 

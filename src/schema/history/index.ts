@@ -1,10 +1,12 @@
 import type { ServiceDeployment, ServiceEvent, Task } from '@aws-sdk/client-ecs';
 import { GraphQLError } from 'graphql';
+import { KINDS as NOUN_KINDS } from '../../ecs/core/describe-specs.ts';
 import { membersOf } from '../../history/entries.ts';
 import type { EntryKind, HistoryEntry, HistoryQuery } from '../../history/history.ts';
 import type { Recorder } from '../../history/recorder.ts';
 import { type DeploymentStatistics, statisticsOf } from '../../history/statistics.ts';
 import { whyStopped } from '../../live/core/task-verdict.ts';
+import { forbidden } from '../access/forbidden.ts';
 import { decodeCursor, listBinding } from '../connections/cursor.ts';
 import { clustersArg, pageArgs } from '../connections/page-args.ts';
 import {
@@ -27,6 +29,9 @@ const KINDS: Readonly<Record<EntryKind, string>> = {
   DEPLOYMENT_ENDED: 'A service deployment ended.',
   SERVICE_EVENT: 'The scheduler wrote a message.',
 };
+
+/** The nouns that decide who may read an entry. An event belongs to its service. */
+const NOUNS = { TASK_STOPPED: 'Task', DEPLOYMENT_ENDED: 'ServiceDeployment' } as const;
 
 /** Deployments that statistics are made of. */
 const MOST_DEPLOYMENTS = 10_000;
@@ -87,8 +92,8 @@ export function addHistory(graph: EcsGraph): void {
         ...pageArgs(t.arg),
       },
       extensions: { members: ['serviceArn', 'clusterArn'], ecsCost: 0 },
-      resolve: ({ serviceArn = '' }, { kinds, since: from, until, ...page }, context) =>
-        entriesOf(context, page, {
+      resolve: ({ serviceArn = '', clusterArn }, { kinds, since: from, until, ...page }, context) =>
+        entriesOf(context, page, clusterArn, {
           serviceArn,
           kinds: kinds ?? undefined,
           since: from?.getTime(),
@@ -168,6 +173,7 @@ function historyOf({ services: { history } }: GraphContext): Recorder {
 async function entriesOf(
   context: GraphContext,
   page: PageArguments,
+  clusterArn: string | undefined,
   query: HistoryQuery,
 ): Promise<ConnectionSource<HistoryEntry>> {
   const history = historyOf(context);
@@ -178,10 +184,18 @@ async function entriesOf(
   const found = await history.read({ ...query, after: start && placeOf(start.key) }, first + 1);
   const shown = await readable(context, found.slice(0, first));
   const cursorOf = (index: number) => ({ key: `${found[index]?.at ?? 0} ${found[index]?.key ?? ''}` });
-  return toConnection({ ...page, binding }, shown, cursorOf, found.length > first, async () => ({
-    value: await history.count(query),
-    precision: 'EXACT',
-  }));
+  return toConnection({ ...page, binding }, shown, cursorOf, found.length > first, async () => {
+    mustReadAll(context, clusterArn, query);
+    return { value: await history.count(query), precision: 'EXACT' };
+  });
+}
+
+/** @throws {GraphQLError} FORBIDDEN if a count would include entries that the caller may not read */
+function mustReadAll({ access }: GraphContext, clusterArn: string | undefined, { kinds }: HistoryQuery): void {
+  for (const [kind, noun] of Object.entries(NOUNS)) {
+    if (access?.readsAll(noun, clusterArn) !== false || kinds?.includes(kind as EntryKind) === false) continue;
+    throw forbidden(NOUN_KINDS[noun].operation, undefined, { isAllowed: false, policies: [] });
+  }
 }
 
 function placeOf(text: string): Pick<HistoryEntry, 'at' | 'key'> {
@@ -204,7 +218,7 @@ async function readable(
   return Promise.all(
     entries.map(async (entry) => {
       if (entry.kind === 'SERVICE_EVENT') return entry;
-      const noun = entry.kind === 'TASK_STOPPED' ? 'Task' : 'ServiceDeployment';
+      const noun = NOUNS[entry.kind];
       return (await access.read(noun, membersOf<object>(entry))).isAllowed ? entry : null;
     }),
   );
