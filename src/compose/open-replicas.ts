@@ -60,16 +60,16 @@ async function readTls({ sharedCa, sharedCert, sharedKey }: Config) {
 
 /** A mutation ends within its deadline. A claim of a key that is this much older belongs to a replica that has disappeared. */
 const LEASE_EXTRA_MS = 30_000;
-/** A caller waits for a mutation of another replica for at most this part of the deadline. */
+/** A caller waits for other mutations for at most this part of the deadline. */
 const WAIT_PART = 0.8;
 
-/** Turns of changes of one thing, over all replicas. */
+/** Turns of changes of one thing, in this process and over all replicas. */
 export function createChangeTurns(
   { mutationDeadline }: Config,
   replicas: Replicas | undefined,
   timers: Timers,
 ): ChangeTurns {
-  return new ChangeTurns(replicas && new RedisTurns(replicas.store, timers, mutationDeadline * WAIT_PART));
+  return new ChangeTurns(timers, mutationDeadline * WAIT_PART, replicas && new RedisTurns(replicas.store, timers));
 }
 
 /** Where the results of mutations with idempotency keys are kept. */

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { TurnTakenError } from '../../src/ecs/consistency/change-turns.ts';
+import { ChangeTurns, TurnTakenError } from '../../src/ecs/consistency/change-turns.ts';
 import type { Script } from '../../src/shared/script.ts';
 import { SharedError, type SharedStore } from '../../src/shared/store.ts';
 import { RedisTurns } from '../../src/shared/turns/shared-turns.ts';
@@ -61,6 +61,10 @@ class FakeRedis {
   readonly #timers: FakeTimers;
   readonly #turns = new Map<string, { readonly owner: string; readonly until: number }>();
   isAway = false;
+  /** Set where Redis has taken a command, and its answer does not come in time. */
+  isSlow = false;
+  /** A delay of turns that are given back: Redis does not know the script yet, and gets it with a second command. */
+  unknownScript: Promise<void> | undefined;
 
   constructor(timers: FakeTimers) {
     this.#timers = timers;
@@ -70,11 +74,13 @@ class FakeRedis {
   of(replica: string): SharedStore {
     const run = async ({ name }: Script, [key = '']: readonly string[], [owner, leaseMs]: readonly unknown[] = []) => {
       if (this.isAway) throw new SharedError('AWAY', 'away');
+      if (name === 'give-turn-back' && this.unknownScript !== undefined) await this.unknownScript;
       const held = this.#turns.get(key);
       const isMine = held === undefined || held.until <= this.#timers.monotonic() || held.owner === owner;
       if (name === 'take-turn' && isMine)
         this.#turns.set(key, { owner: String(owner), until: this.#timers.monotonic() + Number(leaseMs) });
       if (name === 'give-turn-back' && isMine) this.#turns.delete(key);
+      if (name === 'take-turn' && this.isSlow) throw new SharedError('TIMEOUT', 'slow');
       return isMine ? 1 : 0;
     };
     return { replica, run } as unknown as SharedStore;
@@ -84,7 +90,10 @@ class FakeRedis {
 describe('a turn', () => {
   const timers = new FakeTimers();
   const redis = new FakeRedis(timers);
-  const turnsOf = (replica: string) => new RedisTurns(redis.of(replica), timers, 60_000);
+  const turnsOf = (replica: string) => {
+    const turns = new RedisTurns(redis.of(replica), timers);
+    return { take: (name: string) => turns.take(name, timers.monotonic() + 60_000) };
+  };
 
   it('is kept for as long as a change takes, and is free at once when it is given back', async () => {
     const giveBack = await turnsOf('a').take('x');
@@ -109,7 +118,7 @@ describe('a turn', () => {
 
   it('of a replica that has disappeared is free when its lease ends', async () => {
     const gone = new FakeTimers();
-    await new RedisTurns(redis.of('gone'), gone, 60_000).take('x');
+    await new RedisTurns(redis.of('gone'), gone).take('x', 60_000);
     let isTaken = false;
     const waiting = turnsOf('b')
       .take('x')
@@ -135,5 +144,106 @@ describe('a turn', () => {
   it('is not waited for while Redis is away', async () => {
     redis.isAway = true;
     expect(await turnsOf('b').take('x')).toBeUndefined();
+  });
+
+  it('that is given back late is not that of the next change of the same replica', async () => {
+    let learn = (): void => undefined;
+    redis.isAway = false;
+    redis.unknownScript = new Promise((resolve) => {
+      learn = resolve;
+    });
+    const one = turnsOf('a');
+    (await one.take('x'))?.();
+    let next: (() => void) | undefined;
+    const taking = one.take('x').then((giveBack) => {
+      next = giveBack;
+    });
+    await timers.pass(0);
+    learn();
+    redis.unknownScript = undefined;
+    await timers.pass(100);
+    await taking;
+    let isTaken = false;
+    const other = turnsOf('b')
+      .take('x')
+      .then((giveBack) => {
+        isTaken = true;
+        return giveBack;
+      });
+    await timers.pass(20_000);
+    expect(isTaken).toBe(false);
+    next?.();
+    await timers.pass(100);
+    expect(isTaken).toBe(true);
+    (await other)?.();
+  });
+
+  it('that Redis gave without an answer is given back, too', async () => {
+    redis.isSlow = true;
+    const giveBack = await turnsOf('a').take('x');
+    redis.isSlow = false;
+    giveBack?.();
+    await timers.pass(0);
+    (await turnsOf('b').take('x'))?.();
+    await timers.pass(0);
+    expect(timers.pending).toBe(0);
+  });
+});
+
+describe('changes of one thing in one process', () => {
+  const WAIT_MS = 20_000;
+  /** A change that ends when the test says so. */
+  function change() {
+    let end = (): void => undefined;
+    const over = new Promise<void>((resolve) => {
+      end = resolve;
+    });
+    let isBegun = false;
+    const run = async () => {
+      isBegun = true;
+      await over;
+    };
+    return { run, end, isBegun: () => isBegun };
+  }
+
+  it.each([0, 1])(
+    'are refused when they have waited too long, and hold up none behind them (other replicas: %i)',
+    async (others) => {
+      const timers = new FakeTimers();
+      const redis = new FakeRedis(timers);
+      const turns = new ChangeTurns(timers, WAIT_MS, others > 0 ? new RedisTurns(redis.of('a'), timers) : undefined);
+      const [first, second, third] = [change(), change(), change()];
+      const running = turns.run('x', first.run);
+      const late = expect(turns.run('x', second.run)).rejects.toThrow(TurnTakenError);
+      await timers.pass(WAIT_MS - 1);
+      const last = turns.run('x', third.run);
+      await timers.pass(1);
+      await late;
+      expect([second.isBegun(), third.isBegun()]).toEqual([false, false]);
+      first.end();
+      await running;
+      await timers.pass(0);
+      expect(third.isBegun()).toBe(true);
+      third.end();
+      await last;
+      expect([second.isBegun(), timers.pending]).toEqual([false, 0]);
+    },
+  );
+
+  it('wait once for those of their own process and of another replica, and for no thing beside', async () => {
+    const timers = new FakeTimers();
+    const redis = new FakeRedis(timers);
+    const giveBack = await new RedisTurns(redis.of('b'), timers).take('x', 0);
+    const turns = new ChangeTurns(timers, WAIT_MS, new RedisTurns(redis.of('a'), timers));
+    const changes = Array.from({ length: 5 }, change);
+    const refused = changes.map(({ run }) => expect(turns.run('x', run)).rejects.toThrow(TurnTakenError));
+    await turns.run('y', async () => undefined);
+    await timers.pass(WAIT_MS + 100);
+    await Promise.all(refused);
+    giveBack?.();
+    const next = change();
+    next.end();
+    await turns.run('x', next.run);
+    expect(changes.some(({ isBegun }) => isBegun())).toBe(false);
   });
 });

@@ -228,7 +228,7 @@ export const ERROR_CODES = {
   },
   CHANGE_IN_PROGRESS: {
     description:
-      'Another replica (`SHARED`) is changing the same service, or draining instances of the same cluster, and has not ended in time. Nothing was done.',
+      'Other mutations, of this process or of another replica (`SHARED`), are changing the same service or draining instances of the same cluster, and have not ended in time. Nothing was done.',
     retryable: true,
     status: 503,
   },

@@ -25,6 +25,16 @@ const GIVE_BACK = createScript(
   `if redis.call('GET',KEYS[1])==ARGV[1] then return redis.call('DEL',KEYS[1]) end return 0`,
 );
 
+/** A turn that one change has, or asks for. */
+interface Turn {
+  readonly key: string;
+  /** Not the replica alone: what it still does for a turn that it has given back must not concern the next one. */
+  readonly owner: string;
+}
+
+/** The state of a lease: `none` if Redis could not be asked, `unknown` if it may have granted the lease and did not answer. */
+type Lease = 'mine' | 'taken' | 'none' | 'unknown';
+
 /**
  * Turns of all replicas, as leases in Redis. They are a help: a replica whose Redis is away goes on without a turn, and one that
  * stood still for longer than its lease may share its turn with another.
@@ -32,51 +42,57 @@ const GIVE_BACK = createScript(
 export class RedisTurns implements SharedTurns {
   readonly #store: SharedStore;
   readonly #timers: Timers;
-  readonly #waitMs: number;
+  #turns = 0;
 
-  /** @param waitMs how long a change waits for its turn */
-  constructor(store: SharedStore, timers: Timers, waitMs: number) {
+  constructor(store: SharedStore, timers: Timers) {
     this.#store = store;
     this.#timers = timers;
-    this.#waitMs = waitMs;
   }
 
-  async take(name: string): Promise<(() => void) | undefined> {
-    const key = fleetKey('turn', createHash('sha256').update(name).digest('base64url'));
-    const until = this.#timers.monotonic() + this.#waitMs;
+  async take(name: string, until: number): Promise<(() => void) | undefined> {
+    this.#turns += 1;
+    const turn: Turn = {
+      key: fleetKey('turn', createHash('sha256').update(name).digest('base64url')),
+      owner: `${this.#store.replica} ${this.#turns}`,
+    };
     for (;;) {
-      const isMine = await this.#lease(key);
-      if (isMine === undefined) return undefined;
-      if (isMine) return this.#keep(key);
+      const lease = await this.#lease(turn);
+      if (lease === 'mine') return this.#keep(turn);
+      if (lease === 'none') return undefined;
+      // A lease that Redis grants after all must not hold others up until it ends.
+      if (lease === 'unknown') return () => this.#giveBack(turn);
       if (this.#timers.monotonic() >= until) throw new TurnTakenError('Another replica keeps the turn.');
       await new Promise<void>((resolve) => void this.#timers.schedule(LOOK_MS, resolve));
     }
   }
 
   /** Renews the lease until the turn is given back. */
-  #keep(key: string): () => void {
+  #keep(turn: Turn): () => void {
     let stop = (): void => undefined;
     const renewLater = () => {
       stop = this.#timers.schedule(RENEW_MS, () => {
-        void this.#lease(key);
+        void this.#lease(turn);
         renewLater();
       });
     };
     renewLater();
     return () => {
       stop();
-      this.#store.run(GIVE_BACK, [key], [this.#store.replica]).catch(onlyShared);
+      this.#giveBack(turn);
     };
   }
 
-  /** Whether this replica has the turn; undefined if Redis does not answer. */
-  async #lease(key: string): Promise<boolean | undefined> {
+  async #lease({ key, owner }: Turn): Promise<Lease> {
     try {
-      return Number(await this.#store.run(TAKE, [key], [this.#store.replica, LEASE_MS])) === 1;
+      return Number(await this.#store.run(TAKE, [key], [owner, LEASE_MS])) === 1 ? 'mine' : 'taken';
     } catch (error) {
-      onlyShared(error);
-      return undefined;
+      if (!(error instanceof SharedError)) throw error;
+      return error.mayHaveRun ? 'unknown' : 'none';
     }
+  }
+
+  #giveBack({ key, owner }: Turn): void {
+    this.#store.run(GIVE_BACK, [key], [owner]).catch(onlyShared);
   }
 }
 

@@ -74,7 +74,7 @@ async function gateway(latencyOf: (operation: OperationName) => number, { window
     ...scope,
     scopes: singleScope(scope),
     keyedWrites: createKeyedWrites(),
-    changeTurns: new ChangeTurns(),
+    changeTurns: new ChangeTurns(timers, 60_000),
     readDeadlineMs: REAL_MS,
     writeDeadlineMs: REAL_MS,
     exposedSecrets: new Set(),

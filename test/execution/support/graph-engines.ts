@@ -3,6 +3,7 @@ import { pino } from 'pino';
 import { Describer } from '../../../src/ecs/batching/describe-batcher.ts';
 import { ChangeTurns } from '../../../src/ecs/consistency/change-turns.ts';
 import { EcsMemory } from '../../../src/ecs/consistency/read-cache.ts';
+import { realTimers } from '../../../src/ecs/core/timers.ts';
 import { ServerClock } from '../../../src/ecs/sdk/aws-clock.ts';
 import { Upstream } from '../../../src/ecs/sdk/upstream.ts';
 import { createExecute } from '../../../src/execution/execute.ts';
@@ -44,7 +45,7 @@ export async function startGraphEngines(schema: GraphQLSchema): Promise<GraphEng
     ...scope,
     scopes: singleScope(scope),
     keyedWrites: createKeyedWrites(),
-    changeTurns: new ChangeTurns(),
+    changeTurns: new ChangeTurns(realTimers(), 60_000),
     readDeadlineMs: 60_000,
     writeDeadlineMs: 60_000,
     exposedSecrets: new Set(ALL_KINDS),

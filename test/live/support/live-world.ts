@@ -134,7 +134,7 @@ export async function liveWorld({
     createLiveHub({ upstream, describer, timers, confirmMs, random: () => 0.5, lookDeadlineMs: REAL_MS });
   let hub = startHub();
   const keyedWrites = createKeyedWrites();
-  const changeTurns = new ChangeTurns();
+  const changeTurns = new ChangeTurns(timers, 60_000);
   const scope = () => {
     const fleet = new FleetLooks({ upstream, describer, ttlMs: 0, isStalled: createStallCheck(hub.progress) });
     return { upstream, describer, live: hub, fleet };
