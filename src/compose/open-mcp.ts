@@ -11,7 +11,7 @@ import { VERSION } from '../version.ts';
  * @throws {ConfigError} where `MCP_MUTATIONS` names what agents cannot run
  */
 export function openMcp(
-  { mcp, mcpMutations, maxBody }: Config,
+  { mcp, mcpMutations, maxBody, maxBatch }: Config,
   parts: McpPipeline & { readonly schema: GraphQLSchema },
 ): AnswerAgent | undefined {
   if (!mcp) return undefined;
@@ -19,7 +19,7 @@ export function openMcp(
   let endpoint: Promise<McpEndpoint> | undefined;
   return async (request, caller) => {
     endpoint ??= import('../mcp/endpoint.ts').then(({ createMcpEndpoint }) =>
-      createMcpEndpoint({ ...parts, mutations, maxBody, version: VERSION }),
+      createMcpEndpoint({ ...parts, mutations, maxBody, maxBatch, version: VERSION }),
     );
     return (await endpoint)(request, caller);
   };

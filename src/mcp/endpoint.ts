@@ -12,6 +12,8 @@ export interface McpParts extends McpPipeline {
   readonly schema: GraphQLSchema;
   readonly version: string;
   readonly maxBody: number;
+  /** Most messages in one request; 0 refuses arrays. */
+  readonly maxBatch: number;
   /** The mutations that agents may run. */
   readonly mutations: ReadonlyMap<string, AgentMutation>;
 }
@@ -50,6 +52,13 @@ export function createMcpEndpoint(parts: McpParts): McpEndpoint {
       return error instanceof TooLargeError
         ? failure(413, -32_000, error.message)
         : failure(400, -32_700, 'Parse error');
+    }
+    if (Array.isArray(body) && body.length > parts.maxBatch) {
+      return failure(
+        413,
+        -32_600,
+        `The batch has ${body.length} messages; the limit is ${parts.maxBatch} (MAX_BATCH).`,
+      );
     }
     const messages = (Array.isArray(body) ? body : [body]) as readonly (Message | null)[];
     const keyOf = (id: unknown) => JSON.stringify([caller.principal.name, request.headers.get(SESSION), id]);

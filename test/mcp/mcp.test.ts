@@ -244,7 +244,7 @@ describe('the endpoint for agents', () => {
   });
 
   it('has the limits of bodies, methods and hosts', async () => {
-    const url = await start({ MAX_BODY: '2kB' });
+    const url = await start({ MAX_BODY: '2kB', MAX_BATCH: '3' });
     const post = (body: string, headers = {}) =>
       fetch(url, {
         method: 'POST',
@@ -255,6 +255,13 @@ describe('the endpoint for agents', () => {
     expect((await post(ping(''))).status).toBe(200);
     expect((await post(ping('x'.repeat(3_000)))).status).toBe(413);
     expect((await post('{')).status).toBe(400);
+    const pings = (count: number) => `[${Array.from({ length: count }, () => ping('')).join()}]`;
+    expect((await post(pings(3))).status).toBe(200);
+    const many = await post(pings(4));
+    expect([many.status, await many.json()]).toMatchObject([
+      413,
+      { error: { message: expect.stringContaining('MAX_BATCH') } },
+    ]);
     expect((await fetch(url)).status).toBe(405);
     expect((await post(ping(''), { origin: 'https://evil.example' })).status).toBe(403);
   });
