@@ -149,7 +149,7 @@ export const DOCUMENTS: readonly DocumentVector[] = [
     `{ cluster(cluster: "c") { tasks(first: 60) { nodes { cluster { tasks(first: 60) { nodes { cluster { tasks(first: 60) { nodes { id } } } } } } } } } }`,
     'QUERY_TOO_EXPENSIVE',
   ],
-  ['a page size of 2,147,483,647', '{ clusters(first: 2147483647) { nodes { status } } }', 'QUERY_TOO_EXPENSIVE'],
+  ['a page size of 2,147,483,647', '{ clusters(first: 2147483647) { nodes { status } } }', 'BAD_USER_INPUT'],
   [
     'a page size in a variable',
     'query ($n: Int) { clusters(first: $n) { nodes { services(first: $n) { nodes { status } } } } }',
@@ -183,12 +183,7 @@ export const DOCUMENTS: readonly DocumentVector[] = [
   ['a wrong type', CREATE, 'BAD_USER_INPUT', { i: 'text' }],
   ['an unknown member', CREATE, 'BAD_USER_INPUT', { i: { constructor: 1 } }],
   ['__proto__ as a member', CREATE, 'BAD_USER_INPUT', { i: JSON.parse('{"__proto__":{"polluted":1}}') }],
-  [
-    'a number out of range',
-    'query ($n: Int) { clusters(first: $n) { nodes { id } } }',
-    'QUERY_TOO_EXPENSIVE',
-    { n: 1e21 },
-  ],
+  ['a number out of range', 'query ($n: Int) { clusters(first: $n) { nodes { id } } }', 'BAD_USER_INPUT', { n: 1e21 }],
   ['no value where one is needed', 'query ($ids: [ID!]!) { nodes(ids: $ids) { id } }', 'BAD_USER_INPUT'],
   [
     'null where a value is needed',
