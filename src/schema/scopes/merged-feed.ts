@@ -156,7 +156,9 @@ export class MergedFeed implements AsyncIterableIterator<Event> {
     cancel();
   }
 
-  #joined(first: readonly { readonly source: Source; readonly event: Event }[]): Event {
+  /** The first events as one, in the order of the accounts and regions, whichever came first. */
+  #joined(arrived: readonly { readonly source: Source; readonly event: Event }[]): Event {
+    const first = this.#sources.flatMap((source) => arrived.filter((one) => one.source === source));
     for (const { source, event } of first) this.#passed(source, event);
     const events = first.map(({ event }) => event);
     const [one] = events as [Event];
