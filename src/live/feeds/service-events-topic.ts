@@ -40,7 +40,7 @@ export function serviceEventsTopic(
     changes: events.map(({ eventId, message }) => ({ field: `event/${eventId}`, before: null, after: message })),
     summary,
     outcome,
-    mark: events.at(-1)?.eventId ?? NONE_YET,
+    mark: markAfter(events),
   });
   const goneLine = `${target.serviceName}: the service is gone`;
 
@@ -81,19 +81,24 @@ export function serviceEventsTopic(
       };
     },
 
-    aside: ({ events }) => ({ ...toUpdate([], target.serviceName), mark: events.at(-1)?.eventId ?? NONE_YET }),
+    aside: ({ events }) => ({ ...toUpdate([], target.serviceName), mark: markAfter(events) }),
     pulse: () => 'quiet',
     weigh: ({ events }) => events.length,
     joinBodies: (earlier, later) => ({ ...later, events: [...earlier.events, ...later.events] }),
     timedOut: ({ events }) => ({
       ...toUpdate([], `${target.serviceName}: the time allowed is over`, 'TIMED_OUT'),
-      mark: events.at(-1)?.eventId ?? NONE_YET,
+      mark: markAfter(events),
     }),
   };
 }
 
 function isLater(date: Date | undefined, than: Date | undefined): boolean {
   return date !== undefined && than !== undefined && date.getTime() > than.getTime();
+}
+
+/** The mark after these events, oldest first. */
+export function markAfter(events: readonly Pick<TimedEvent, 'eventId'>[]): string {
+  return events.at(-1)?.eventId ?? NONE_YET;
 }
 
 /** The mark of a stream without any event. */

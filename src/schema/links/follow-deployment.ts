@@ -3,7 +3,9 @@ import type { FieldMap } from '@pothos/core';
 import type { OperationName } from '../../ecs/core/operations.ts';
 import { scopeKey } from '../../ecs/core/scope.ts';
 import { primaryOf } from '../../live/core/deployment-bounds.ts';
+import { inOrder } from '../../live/core/service-events.ts';
 import { deploymentTopic } from '../../live/deployment/deployment-topic.ts';
+import { markAfter, serviceEventsTopic } from '../../live/feeds/service-events-topic.ts';
 import type { GraphContext } from '../core/context.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { cursorOf } from '../graph/follow-cursor.ts';
@@ -14,7 +16,7 @@ interface ServicePayload {
   readonly output: { readonly service?: Service | undefined };
 }
 
-/** Fields of a payload with a service: the deployment that is in progress after the write. */
+/** Fields of a payload with a service: the deployment that is in progress after the write, and where to follow both. */
 export function deploymentFields<Source extends ServicePayload>(graph: EcsGraph, t: ObjectFields<Source>): FieldMap {
   const operations: readonly OperationName[] = ['ListServiceDeployments', 'DescribeServiceDeployments'];
   return {
@@ -43,7 +45,20 @@ export function deploymentFields<Source extends ServicePayload>(graph: EcsGraph,
       resolve: ({ output: { service } }: ServicePayload, _args: object, context: GraphContext) =>
         service === undefined ? null : deploymentCursor(context, service, inProgress(service)?.id),
     } as never),
+    eventsCursor: t.string({
+      description:
+        'Pass it as `after` to the subscription `serviceEvents` with this service: the stream reports the events of ECS that come after the answer to this write, such as tasks that start or stop ' +
+        'and the steady state, also where no deployment is in progress. Null if ECS returned no service. Costs no call.',
+      resolve: ({ output: { service } }: ServicePayload, _args: object, context: GraphContext) =>
+        service === undefined ? null : eventsCursor(context, service),
+    } as never),
   };
+}
+
+function eventsCursor(context: GraphContext, service: Service): string {
+  const { serviceArn = '', clusterArn = '', serviceName = '' } = service;
+  const { key } = serviceEventsTopic(scopeKey(context.ecs.scope), { serviceArn, clusterArn, serviceName });
+  return cursorOf(key, markAfter(inOrder(service.events)));
 }
 
 function inProgress(service: Service): Deployment | undefined {

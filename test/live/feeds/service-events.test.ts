@@ -62,6 +62,35 @@ describe('serviceEvents, end to end', () => {
     }
   });
 
+  it('follows a write from its `eventsCursor` on, though no deployment is in progress', async () => {
+    await using world = await liveWorld();
+    await createCluster(world);
+    await registerRevision(world);
+    await createService(world);
+    await world.pass(200_000);
+    world.sandbox.resetCalls();
+    const scale = (args: string) =>
+      world.run<{ scaleService: { eventsCursor: string; deploymentId: string | null } }>(
+        `mutation { scaleService(cluster: "prod", service: "web", desiredCount: 5${args}) { eventsCursor deploymentId } }`,
+      );
+    const { scaleService: planned } = await scale(', dryRun: true');
+    const { scaleService: done } = await scale('');
+    expect(done).toEqual({ eventsCursor: planned.eventsCursor, deploymentId: null });
+    expect(world.sandbox.calls()).toEqual({ DescribeServices: 2, UpdateService: 1 });
+
+    const stream = await world.subscribe<Update>(
+      'subscription ($after: String) { serviceEvents(cluster: "prod", service: "web", after: $after) { type events { message } } }',
+      { after: done.eventsCursor },
+    );
+    expect(stream.events).toEqual([]);
+    await world.pass(200_000);
+    const messages = stream.events.flatMap(({ events }) => events.map(({ message }) => message));
+    expect(stream.errors).toEqual([]);
+    expect(messages[0]).toMatch(/has started \d+ tasks/);
+    expect(messages.at(-1)).toContain('has reached a steady state');
+    expect(stream.events.map(({ type }) => type)).toEqual(messages.map(() => 'CHANGED'));
+  });
+
   it('goes on after an event even when another process gave out its cursor', async () => {
     await using world = await liveWorld();
     await createCluster(world);

@@ -161,7 +161,7 @@ export function observed(looks: readonly DeploymentLook[], target: DeploymentTar
 /** The deployment that is replaced. */
 export const old = (runningCount: number) =>
   deployment(OLD, { status: 'ACTIVE', runningCount, rolloutState: 'COMPLETED' });
-/** A rollout with the given percentages and number of old tasks. */
+/** Makes a rollout. Its arguments set the percentages and the number of old tasks. */
 export const rollout = (
   minimumHealthyPercent: number,
   maximumPercent: number,
