@@ -70,7 +70,7 @@ export const INSTANCE_RULES = {
     find: ({ instance }) => {
       const { status, agentConnected, runningTasksCount } = instance;
       if (status !== 'ACTIVE' || agentConnected !== false) return undefined;
-      return about(instance, 'has no connection to ECS', { runningTasksCount });
+      return about(instance, 'has no connection to ECS', { agentConnected, runningTasksCount });
     },
   },
   INSTANCE_IMPAIRED: {
@@ -90,10 +90,12 @@ export const INSTANCE_RULES = {
     description: 'The last update of the agent of an instance failed.',
     advice: 'Update the agent again, or replace the instance by one with a current image.',
     needs: 'instances',
-    find: ({ instance }) =>
-      instance.agentUpdateStatus === 'FAILED'
-        ? about(instance, 'could not update its agent', { agentVersion: instance.versionInfo?.agentVersion })
-        : undefined,
+    find: ({ instance }) => {
+      const { agentUpdateStatus, versionInfo } = instance;
+      if (agentUpdateStatus !== 'FAILED') return undefined;
+      const agentVersion = versionInfo?.agentVersion;
+      return about(instance, 'could not update its agent', { agentUpdateStatus, agentVersion });
+    },
   },
   AGENT_OLD: {
     severity: 'INFO',
@@ -116,14 +118,14 @@ export const INSTANCE_RULES = {
     find: ({ instance }) => {
       const { status, runningTasksCount = 0, pendingTasksCount = 0 } = instance;
       if (status !== 'DRAINING' || runningTasksCount + pendingTasksCount > 0) return undefined;
-      return about(instance, 'is drained and still registered');
+      return about(instance, 'is drained and still registered', { status, runningTasksCount, pendingTasksCount });
     },
   },
 } as const satisfies Readonly<Record<string, Rule<InstanceFacts>>>;
 
-function about(instance: ContainerInstance, fact: string, evidence?: Readonly<Record<string, unknown>>): Found {
+function about(instance: ContainerInstance, fact: string, evidence: Found['evidence']): Found {
   const id = instance.ec2InstanceId ?? instance.containerInstanceArn?.split('/').at(-1);
-  return { message: `Instance ${id} ${fact}.`, ...(evidence && { evidence }) };
+  return { message: `Instance ${id} ${fact}.`, evidence };
 }
 
 /** Agents have versions 1.x. */

@@ -42,12 +42,12 @@ export interface Rule<Facts> {
 
 export interface Found {
   readonly message: string;
-  readonly evidence?: Readonly<Record<string, unknown>>;
+  readonly evidence: Readonly<Record<string, unknown>>;
   readonly since?: Date | null | undefined;
 }
 
 /** The evidence as texts, without facts that are unknown. */
-export function toEvidence(facts: Readonly<Record<string, unknown>> = {}): Evidence[] {
+export function toEvidence(facts: Found['evidence']): Evidence[] {
   return Object.entries(facts).flatMap(([name, value]) =>
     value === undefined || value === null
       ? []

@@ -146,7 +146,10 @@ export const SERVICE_RULES = {
     find: ({ service }) => {
       const { deploymentCircuitBreaker: breaker, alarms } = service.deploymentConfiguration ?? {};
       if (!isByEcs(service) || breaker?.enable === true || alarms?.enable === true) return undefined;
-      return { message: `A bad deployment of ${service.serviceName} would keep failing until a person stops it.` };
+      return {
+        message: `A bad deployment of ${service.serviceName} would keep failing until a person stops it.`,
+        evidence: { 'deploymentCircuitBreaker.enable': false, 'alarms.enable': false },
+      };
     },
   },
   ROLLBACK_OFF: {
@@ -156,7 +159,10 @@ export const SERVICE_RULES = {
     find: ({ service }) => {
       const breaker = service.deploymentConfiguration?.deploymentCircuitBreaker;
       if (!isByEcs(service) || breaker?.enable !== true || breaker.rollback === true) return undefined;
-      return { message: `A failed deployment of ${service.serviceName} would not be rolled back.` };
+      return {
+        message: `A failed deployment of ${service.serviceName} would not be rolled back.`,
+        evidence: { 'deploymentCircuitBreaker.enable': true, 'deploymentCircuitBreaker.rollback': false },
+      };
     },
   },
   PERCENTAGES_ALLOW_NOTHING: {
@@ -216,8 +222,12 @@ export const SERVICE_RULES = {
     needs: 'definition',
     find: ({ service, definition }) => {
       if (definition === undefined || (service.loadBalancers ?? []).length > 0) return undefined;
-      if (essential(definition).some(({ healthCheck }) => healthCheck !== undefined)) return undefined;
-      return { message: `ECS cannot notice that a task of ${service.serviceName} runs and does not work.` };
+      const containers = essential(definition);
+      if (containers.some(({ healthCheck }) => healthCheck !== undefined)) return undefined;
+      return {
+        message: `ECS cannot notice that a task of ${service.serviceName} runs and does not work.`,
+        evidence: { essentialContainersWithoutHealthCheck: names(containers), loadBalancers: 0 },
+      };
     },
   },
   LOGS_BLOCK: {

@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import type { ContainerInstance, Service, ServiceDeployment, TaskDefinition } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { CLUSTER_RULES, INSTANCE_RULES } from '../../../src/schema/findings/cluster-rules.ts';
-import type { Rule } from '../../../src/schema/findings/finding.ts';
+import { CLUSTER_RULES, INSTANCE_RULES, type InstanceFacts } from '../../../src/schema/findings/cluster-rules.ts';
+import { type Rule, toEvidence } from '../../../src/schema/findings/finding.ts';
 import { ALL_RULES } from '../../../src/schema/findings/read-findings.ts';
 import { SERVICE_RULES, type ServiceFacts } from '../../../src/schema/findings/service-rules.ts';
 
@@ -223,7 +223,9 @@ describe('a rule about services', () => {
 
   it.each(SERVICE_CASES)('%s: %s', (name, _what, found, nearest) => {
     const rule: Rule<ServiceFacts> = SERVICE_RULES[name];
-    expect(rule.find({ ...service(), now: NOW, ...found })?.message).toMatch(/\S.*\.$/);
+    const one = rule.find({ ...service(), now: NOW, ...found });
+    expect(one?.message).toMatch(/\S.*\.$/);
+    expect(toEvidence(one?.evidence ?? {})).not.toEqual([]);
     expect(rule.find({ ...service(), now: NOW, ...nearest })).toBeUndefined();
   });
 });
@@ -235,7 +237,10 @@ describe('a rule about instances', () => {
 
   it.each(INSTANCE_CASES)('%s', (name, found, nearest) => {
     const facts = { cluster: {}, instances: [agent('1.90.0')] };
-    expect(INSTANCE_RULES[name].find({ ...facts, instance: found })?.message).toMatch(/^Instance i-1 .*\.$/);
+    const rule: Rule<InstanceFacts> = INSTANCE_RULES[name];
+    const one = rule.find({ ...facts, instance: found });
+    expect(one?.message).toMatch(/^Instance i-1 .*\.$/);
+    expect(toEvidence(one?.evidence ?? {})).not.toEqual([]);
     expect(INSTANCE_RULES[name].find({ ...facts, instance: nearest })).toBeUndefined();
   });
 });
