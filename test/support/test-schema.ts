@@ -14,9 +14,9 @@ import type { GraphContext } from '../../src/schema/core/context.ts';
 
 /** The means of a test to watch and steer the schema's resolvers. */
 export interface SchemaProbe {
-  /** Signals of the requests that selected `wait`. */
+  /** Signals of the requests that selected `wait`, `slowWrite` or `slowTicks`. */
   readonly waiting: AbortSignal[];
-  /** Lets every `wait` and `slowWrite` end. */
+  /** Lets every `wait` and `slowWrite` end, and every `slowTicks` open. */
   release(): void;
   /** Contexts that resolved `tick`, one an event. */
   readonly contexts: GraphContext[];
@@ -165,6 +165,17 @@ export function createTestSchema(): { schema: GraphQLSchema; probe: SchemaProbe 
         args: { to: { type: new GraphQLNonNull(GraphQLInt) } },
         subscribe: async function* (_root, { to }) {
           for (let value = 1; value <= Number(to); value++) yield value;
+        },
+        resolve: (value) => value,
+      },
+      slowTicks: {
+        type: GraphQLInt,
+        subscribe: async (_root, _args, { signal }) => {
+          waiting.push(signal);
+          await released(signal);
+          return (async function* () {
+            yield 1;
+          })();
         },
         resolve: (value) => value,
       },

@@ -27,7 +27,7 @@ export class Delivery implements AsyncGenerator<never, void>, Receiver {
     this.#head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
   }
 
-  /** Resolves at the end. Called once. */
+  /** Resolves at the end of the stream. Called once. */
   next(): Promise<IteratorReturnResult<void>> {
     return new Promise((resolve) => {
       this.#end = resolve;
@@ -43,7 +43,12 @@ export class Delivery implements AsyncGenerator<never, void>, Receiver {
     this.#end?.(ENDED);
   }
 
+  /**
+   * Called when the client has completed it or disconnected. `next` stays pending: after it, graphql-ws would end the
+   * operation that has the id now.
+   */
   async return(): Promise<IteratorReturnResult<void>> {
+    this.#end = undefined;
     await this.#stream.return();
     return ENDED;
   }

@@ -28,8 +28,9 @@ export class SingleResult {
 }
 
 /**
- * Stands for the result of a query while it runs, and for a subscription while it opens. graphql-ws calls `return` on it
- * when the client cancels the operation or disconnects; it could not cancel a plain promise.
+ * Stands for an operation while it waits for its turn and until it has a result: an answer, or a stream that is open.
+ * graphql-ws calls `return` on it when the client cancels the operation or disconnects; it could not cancel a plain
+ * promise.
  */
 export class RunningOperation implements AsyncGenerator<never, void> {
   readonly #controller = new AbortController();

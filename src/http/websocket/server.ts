@@ -174,13 +174,28 @@ function refuse(socket: Duplex, { status, error }: Refusal): void {
   );
 }
 
+/** An operation that graphql-ws executes. */
+interface Started {
+  /** Its place among the operations of the connection, until it has a result. */
+  readonly running: RunningOperation;
+  readonly caller: Caller;
+}
+
+/**
+ * The end of an operation that its client has completed: graphql-ws does nothing more for it. It knows operations by
+ * their ids alone, and a client may use an id again, so that any answer would go to the operation that has the id now.
+ */
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
+
 function createProtocol(parts: WebSocketParts): Server<Extra> {
   const { settings, operations } = parts;
-  const callers = new WeakMap<object, Caller>();
-  const callerOf = (args: ExecutionArgs): Caller => {
-    const caller = callers.get(args);
-    if (!caller) throw new Error('an operation without a caller');
-    return caller;
+  const started = new WeakMap<object, Started>();
+  const startedBy = (args: ExecutionArgs): Started => {
+    const found = started.get(args);
+    if (!found) throw new Error('an operation without a caller');
+    return found;
   };
   return makeServer<Record<string, unknown> | undefined, Extra>({
     // The connection does it.
@@ -209,38 +224,39 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
       Object.assign(context, { connectionParams: { traceparent, tracestate } });
       return true;
     },
-    onSubscribe(context, id, payload) {
+    async onSubscribe(context, id, payload) {
       const errors = refusedSubscription(context, id, payload.query, settings.wsMaxSubscriptions);
       if (errors) return errors;
       const { identity, address } = context.extra.connection;
       if (!identity) return [requestError('UNAUTHENTICATED', 'The connection was not initialised.')];
       const job = new Job(shareKeyOf({ ...identity, address }));
-      const turn = parts.writing.turns.take(job);
-      if (turn === undefined) return toArguments(context, id, payload, { ...identity, address, job });
-      // Until its turn comes, the caller may complete it, and use its id again.
-      const waiting = new RunningOperation();
-      context.subscriptions[id] = waiting;
-      return turn.then(() => {
-        // Any answer, an error too, would go to the operation that has the id now.
-        if (context.subscriptions[id] !== waiting) return new Promise<never>(() => undefined);
-        Object.assign(context.subscriptions, { [id]: null });
-        return toArguments(context, id, payload, { ...identity, address, job });
-      });
+      const running = new RunningOperation();
+      context.subscriptions[id] = running;
+      await parts.writing.turns.take(job);
+      if (context.subscriptions[id] !== running) return never();
+      return toArguments(context, running, payload, { ...identity, address, job });
     },
-    execute: (args) => operations.execute(args, callerOf(args)),
-    subscribe(args) {
-      const caller = callerOf(args);
-      // graphql-ws keeps the arguments for the life of the stream, and would keep the caller with them.
-      callers.delete(args);
-      return operations.subscribe(args, caller);
-    },
+    execute: (args) => operations.execute(args, startedBy(args).caller),
+    subscribe: (args) => operations.subscribe(args, startedBy(args).caller),
     async onOperation(context, id, _payload, args, result) {
       const { connection } = context.extra;
-      if (result instanceof EventStream) return new Delivery(result, connection, id);
+      const { running, caller } = startedBy(args);
+      // graphql-ws keeps the arguments for the life of the stream, and would keep the caller with them.
+      started.delete(args);
+      const isWanted = () => context.subscriptions[id] === running;
+      if (result instanceof EventStream) {
+        if (isWanted()) return new Delivery(result, connection, id);
+        void result.return();
+      }
+      if (!isWanted()) return never();
       if (!('data' in result) || !result.data) return undefined;
       const answer = result as ExecutionResult;
-      const { signal, job } = callerOf(args);
-      const json = await answerText(answer, { ...parts.writing, signal, job });
+      const { signal, job } = caller;
+      const json = await answerText(answer, { ...parts.writing, signal, job }).catch((error: unknown) => {
+        if (isWanted()) throw error;
+        return '';
+      });
+      if (!isWanted()) return never();
       return new Delivery(new SingleResult(new EventResult(answer, undefined, json)), connection, id);
     },
     onNext: (_context, _id, _payload, _args, result) => toPayload(result),
@@ -250,7 +266,7 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
   /** The arguments of an operation, or the errors that refuse it. */
   function toArguments(
     context: ConnectionContext,
-    id: string,
+    running: RunningOperation,
     payload: SubscribePayload,
     { principal, credential, address, job }: Identity & Pick<Caller, 'address' | 'job'>,
   ): ExecutionArgs | GraphQLError[] {
@@ -272,14 +288,13 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
     } as unknown as ExecutionArgs;
     // graphql-ws keeps the message for the life of the subscription, and with it a copy of a text that others share.
     Object.assign(payload, { query: prepared.document.loc?.source.body });
-    const running = node.operation === 'mutation' ? undefined : new RunningOperation();
-    if (running !== undefined) context.subscriptions[id] = running;
-    const signal = running?.signal ?? context.extra.connection.signal;
+    // A client that goes on without the answer of a mutation does not cancel it.
+    const { signal } = node.operation === 'mutation' ? context.extra.connection : running;
     const { traceparent, tracestate } = { ...context.connectionParams, ...payload.extensions };
     const trace = { given: givenTrace(traceparent, tracestate) };
     const options = requestOptions(payload.extensions);
     const caller = { requestId, principal, credential, address, signal, trace, job, ...options };
-    callers.set(args, { ...caller, transport: 'ws', endsStreams: true });
+    started.set(args, { running, caller: { ...caller, transport: 'ws', endsStreams: true } });
     return args;
   }
 }
