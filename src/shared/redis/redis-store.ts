@@ -201,12 +201,11 @@ class RedisStore implements SharedStore {
   #goAway(reason: string, error: unknown): void {
     if (this.#isClosed) return;
     const moved = movedTo(error);
-    if (moved !== undefined) this.#options.log.info(moved, 'the Redis cluster has the keys on another node');
-    else if (reason !== this.#awayReason) this.#options.log.warn(...awayLine(reason, error));
+    if (moved === undefined && reason !== this.#awayReason) this.#options.log.warn(...awayLine(reason, error));
     this.#awayReason = reason;
+    if (moved !== undefined) this.#follow(moved);
     // The name may point to another server by now.
-    if (reason === 'READONLY' && this.#isUsable) this.#reconnect(this.#node);
-    else if (moved !== undefined) this.#reconnect(moved);
+    else if (reason === 'READONLY' && this.#isUsable) this.#reconnect(this.#node);
     // The node may be gone. The setting names one that knows the others.
     else if (reason === 'connection' && this.#node !== undefined) this.#reconnect(undefined);
     const wasUsable = this.#isUsable;
@@ -215,6 +214,13 @@ class RedisStore implements SharedStore {
     this.#beatAfter(PROBE_MS);
     if (!wasUsable) return;
     this.#emit({ isAway: true, reason, isNewServer: false });
+  }
+
+  /** Goes on at the node that has the keys. All commands that were under way name it. */
+  #follow(node: RedisNode): void {
+    if (node.host === this.#node?.host && node.port === this.#node.port) return;
+    this.#options.log.info(node, 'the Redis cluster has the keys on another node');
+    this.#reconnect(node);
   }
 
   /** Connects anew: at once for the first times, so that nodes of a cluster that send us to each other do not make it busy. */
@@ -247,8 +253,8 @@ class RedisStore implements SharedStore {
       if (this.#client.isReady) await this.#prove();
     } catch (error) {
       if (!(error instanceof SharedError)) throw error;
-      this.#judge(error);
       if (this.isAway) this.#goAway(error.kind, error);
+      else this.#judge(error);
     } finally {
       this.#isBeating = false;
       this.#beatAfter(this.#isUsable ? HEARTBEAT_MS : PROBE_MS);
