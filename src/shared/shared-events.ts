@@ -4,7 +4,7 @@ import { fleetKey } from './keys.ts';
 import { createScript } from './script.ts';
 import type { BlockingReader, SharedStore } from './store.ts';
 
-/** A text of the stream, for its readers. */
+/** A reader of the stream. */
 export interface EventListener {
   /** Texts that other replicas published, in order. */
   onTexts(texts: readonly string[]): void;

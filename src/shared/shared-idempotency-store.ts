@@ -10,7 +10,7 @@ import type { Timers } from '../ecs/core/timers.ts';
 import { CLAIM, KEEP, RELEASE, RESTORE, SENDING } from './idempotency-scripts.ts';
 import { fleetKey } from './keys.ts';
 import { type KeyLimits, type OwnKey, OwnKeys } from './own-keys.ts';
-import { SharedError, type SharedStore } from './store.ts';
+import { onlyShared, type SharedStore } from './store.ts';
 
 /** How often a caller looks whether another replica has ended its write. */
 const LOOK_MS = 100;
@@ -228,8 +228,4 @@ function packed(text: string): string {
 
 function unpacked(text: string): string {
   return text === '' ? '' : inflateRawSync(Buffer.from(text, 'base64')).toString();
-}
-
-function onlyShared(error: unknown): void {
-  if (!(error instanceof SharedError)) throw error;
 }

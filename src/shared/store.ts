@@ -22,6 +22,11 @@ export class SharedError extends Error {
   }
 }
 
+/** Takes the failure of a command whose result is not needed. Any other error is thrown. */
+export function onlyShared(error: unknown): void {
+  if (!(error instanceof SharedError)) throw error;
+}
+
 /** A change of the connection. */
 export interface SharedChange {
   readonly isAway: boolean;

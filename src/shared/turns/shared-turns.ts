@@ -3,7 +3,7 @@ import { type SharedTurns, TurnTakenError } from '../../ecs/consistency/change-t
 import type { Timers } from '../../ecs/core/timers.ts';
 import { fleetKey } from '../keys.ts';
 import { createScript } from '../script.ts';
-import { SharedError, type SharedStore } from '../store.ts';
+import { onlyShared, SharedError, type SharedStore } from '../store.ts';
 
 /** The turn of a replica that has disappeared is free after this time. */
 const LEASE_MS = 10_000;
@@ -94,8 +94,4 @@ export class RedisTurns implements SharedTurns {
   #giveBack({ key, owner }: Turn): void {
     this.#store.run(GIVE_BACK, [key], [owner]).catch(onlyShared);
   }
-}
-
-function onlyShared(error: unknown): void {
-  if (!(error instanceof SharedError)) throw error;
 }
