@@ -10,7 +10,7 @@ import type { Timers } from '../ecs/core/timers.ts';
 import { CLAIM, KEEP, RELEASE, RESTORE, SENDING } from './idempotency-scripts.ts';
 import { fleetKey } from './keys.ts';
 import { type KeyLimits, type OwnKey, OwnKeys } from './own-keys.ts';
-import { onlyShared, type SharedStore } from './store.ts';
+import { onlyShared, SharedError, type SharedStore } from './store.ts';
 
 /** How often a caller looks whether another replica has ended its write. */
 const LOOK_MS = 100;
@@ -35,6 +35,16 @@ interface Active {
   isAlone: boolean;
 }
 
+/** A claim that was given up, and that Redis may still hold. */
+interface Release {
+  /** The letters of the states in which the claim may be. */
+  readonly states: string;
+  /** The time at which Redis has dropped the key by itself. */
+  readonly until: number;
+  /** Resolves with whether the release has arrived; undefined while it is not under way. */
+  sent: Promise<boolean> | undefined;
+}
+
 /**
  * Stores the results of writes with idempotency keys for all replicas. A write that another replica may have sent is
  * never sent again: its outcome is looked up. Without Redis, only writes that ECS itself does once are done.
@@ -47,6 +57,7 @@ export class SharedIdempotencyStore implements IdempotencyStore {
   readonly #own: OwnKeys;
   /** Keys whose end could not be stored. */
   readonly #unstored = new Set<string>();
+  readonly #unreleased = new Map<string, Release>();
   #isStoring = false;
   #wasConnected: boolean;
   #restoredAt = Number.NEGATIVE_INFINITY;
@@ -59,6 +70,7 @@ export class SharedIdempotencyStore implements IdempotencyStore {
     this.#wasConnected = !store.isAway;
     store.onChange(({ isAway, isNewServer }) => {
       if (isAway) return;
+      void this.#releaseAgain();
       if (isNewServer && this.#wasConnected) void this.#restore();
       else void this.#storeAgain();
       this.#wasConnected = true;
@@ -113,14 +125,17 @@ export class SharedIdempotencyStore implements IdempotencyStore {
         : { state: 'U', sentAt: String(record.sentAt), input: packed(record.input ?? ''), result: '' }),
     };
     this.#own.put(key, own);
+    this.#unreleased.delete(key);
     await this.#keep(key, own, this.#settings.ttlMs);
     this.#end(key);
   }
 
   async release(key: string): Promise<void> {
-    if (!this.#active.has(key)) return;
+    const active = this.#active.get(key);
+    if (active === undefined) return;
     this.#own.delete(key);
-    await this.#store.run(RELEASE, [keyOf(key)], [this.#store.replica, 'CS']).catch(onlyShared);
+    if (active.isAlone) await this.#released(key);
+    else await this.#release(key, 'CS');
     this.#end(key);
   }
 
@@ -142,7 +157,9 @@ export class SharedIdempotencyStore implements IdempotencyStore {
     this.#isStoring = true;
     this.#timers.schedule(STORE_AGAIN_MS, () => {
       this.#isStoring = false;
-      if (!this.#store.isAway) void this.#storeAgain();
+      if (this.#store.isAway) return;
+      void this.#releaseAgain();
+      void this.#storeAgain();
     });
   }
 
@@ -150,6 +167,42 @@ export class SharedIdempotencyStore implements IdempotencyStore {
     const unstored = [...this.#own.entries()].filter(([key]) => this.#unstored.has(key));
     this.#unstored.clear();
     for (const [key, own, leftMs] of unstored) await this.#keep(key, own, leftMs);
+  }
+
+  /** Gives a claim up. Until that succeeds, other replicas see a write that may be under way. */
+  #release(key: string, states: string): Promise<boolean> {
+    const { leaseMs, ttlMs } = this.#settings;
+    this.#unreleased.set(key, { states, until: this.#timers.monotonic() + leaseMs + ttlMs, sent: undefined });
+    return this.#released(key);
+  }
+
+  /** Waits until Redis holds no claim of the key that was given up. Returns false if that cannot be reached at present. */
+  async #released(key: string): Promise<boolean> {
+    const release = this.#unreleased.get(key);
+    if (release === undefined) return true;
+    release.sent ??= this.#sendRelease(key, release);
+    return release.sent;
+  }
+
+  async #sendRelease(key: string, release: Release): Promise<boolean> {
+    try {
+      await this.#store.run(RELEASE, [keyOf(key)], [this.#store.replica, release.states]);
+      if (this.#unreleased.get(key) === release) this.#unreleased.delete(key);
+      return true;
+    } catch (error) {
+      onlyShared(error);
+      release.sent = undefined;
+      this.#storeLater();
+      return false;
+    }
+  }
+
+  /** A key that is claimed again is left to its write: a release would take it from that. */
+  async #releaseAgain(): Promise<void> {
+    for (const [key, { until }] of [...this.#unreleased]) {
+      if (this.#timers.monotonic() >= until) this.#unreleased.delete(key);
+      else if (!this.#active.has(key)) await this.#released(key);
+    }
   }
 
   async #claim(key: string, fingerprint: string): Promise<Claim> {
@@ -160,6 +213,7 @@ export class SharedIdempotencyStore implements IdempotencyStore {
     if (this.#timers.monotonic() < this.#restoredAt) return { state: 'away' };
     const retryAfterMs = known === undefined ? this.#own.untilRoom() : 0;
     if (retryAfterMs > 0) return { state: 'full', retryAfterMs };
+    if (!(await this.#released(key))) return { state: 'away' };
     const { leaseMs, ttlMs } = this.#settings;
     let answer: readonly string[];
     try {
@@ -168,7 +222,7 @@ export class SharedIdempotencyStore implements IdempotencyStore {
     } catch (error) {
       onlyShared(error);
       // A claim that came through all the same is given up, if nothing was sent under the key before.
-      this.#store.run(RELEASE, [keyOf(key)], [this.#store.replica, 'C']).catch(onlyShared);
+      if (error instanceof SharedError && error.mayHaveRun) void this.#release(key, 'C');
       return { state: 'away' };
     }
     const [state, first = '', second = ''] = answer;

@@ -1,3 +1,4 @@
+import { createClient } from '@redis/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { KeyedWrites } from '../../src/ecs/consistency/idempotency-keys.ts';
 import { EcsError } from '../../src/ecs/core/errors.ts';
@@ -205,6 +206,69 @@ describe.runIf(HAS_REDIS)(withRedis('keyed writes of replicas'), () => {
     expect(await running).toMatchObject({ replayed: false });
     expect(await second).toMatchObject({ replayed: true, output: { done: 'late' } });
     expect(sent).toBe(1);
+  });
+
+  describe('that were surely not done', () => {
+    const refused = new EcsError('FORBIDDEN_UPSTREAM', 'UpdateService', 'no');
+    let admin: ReturnType<typeof createClient>;
+    beforeEach(async () => {
+      admin = createClient({ url: server.url });
+      await admin.connect();
+    });
+    afterEach(() => admin.destroy());
+
+    const letIn = () => admin.sendCommand(['ACL', 'SETUSER', 'default', 'on']);
+    /** Ends a write while Redis, which forgets nothing meanwhile, lets no replica in. */
+    async function endAway({ once, store }: Awaited<ReturnType<typeof open>>) {
+      const send = async () => {
+        await admin.sendCommand(['ACL', 'SETUSER', 'default', 'off']);
+        await admin.sendCommand(['CLIENT', 'KILL', 'TYPE', 'normal']);
+        await eventually(() => store.isAway, 'away');
+        throw refused;
+      };
+      await expect(once('k', { send })).rejects.toBe(refused);
+      expect(await admin.keys('*:idempotency:*')).toHaveLength(1);
+    }
+    const back = (...all: Awaited<ReturnType<typeof open>>[]) =>
+      eventually(() => all.every(({ store }) => !store.isAway), 'back');
+
+    it('while Redis was away, are done again by another replica once it is back', async () => {
+      const [one, two] = [await open(), await open()];
+      await endAway(one);
+      await letIn();
+      await back(one, two);
+      expect(await two.once('k')).toMatchObject({ replayed: false });
+    });
+
+    it('and whose release failed, are done again by the same replica, with another input too', async () => {
+      const one = await open();
+      const send = async () => {
+        await admin.sendCommand(['ACL', 'SETUSER', 'default', '-evalsha']);
+        throw refused;
+      };
+      await expect(one.once('k', { send })).rejects.toBe(refused);
+      await expect(one.once('k')).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEYS_UNAVAILABLE' });
+      await admin.sendCommand(['ACL', 'SETUSER', 'default', '+evalsha']);
+      expect(await one.once('k', { input: { a: 2 } })).toMatchObject({ replayed: false });
+      expect(sent).toBe(1);
+    });
+
+    it('keep their key while the same replica does them again', async () => {
+      const [one, two] = [await open(), await open({ waitMs: 150 })];
+      await endAway(one);
+      const again = await one.once('k', {
+        isRepeatable: true,
+        send: async () => {
+          await letIn();
+          await back(one, two);
+          await expect(two.once('k')).rejects.toMatchObject({ code: 'IDEMPOTENCY_KEY_IN_USE' });
+          return { done: 'again' };
+        },
+      });
+      expect(again).toMatchObject({ replayed: false });
+      expect(await two.once('k')).toMatchObject({ replayed: true, output: { done: 'again' } });
+      expect(sent).toBe(0);
+    });
   });
 
   it('have a limit at each replica, and no key is dropped before its time', async () => {
