@@ -94,24 +94,29 @@ describe('a turn', () => {
     const turns = new RedisTurns(redis.of(replica), timers);
     return { take: (name: string) => turns.take(name, timers.monotonic() + 60_000) };
   };
-
-  it('is kept for as long as a change takes, and is free at once when it is given back', async () => {
-    const giveBack = await turnsOf('a').take('x');
+  /** Asks for the turn at another replica, and notes when it comes. */
+  const ask = () => {
     let isTaken = false;
-    const waiting = turnsOf('b')
+    const taking = turnsOf('b')
       .take('x')
       .then((free) => {
         isTaken = true;
         return free;
       });
+    return { isTaken: () => isTaken, giveBack: async () => (await taking)?.() };
+  };
+
+  it('is kept for as long as a change takes, and is free at once when it is given back', async () => {
+    const giveBack = await turnsOf('a').take('x');
+    const other = ask();
     await timers.pass(30_000);
-    expect(isTaken).toBe(false);
+    expect(other.isTaken()).toBe(false);
     // Other things have turns of their own.
     (await turnsOf('b').take('y'))?.();
     giveBack?.();
     await timers.pass(100);
-    expect(isTaken).toBe(true);
-    (await waiting)?.();
+    expect(other.isTaken()).toBe(true);
+    await other.giveBack();
     await timers.pass(0);
     expect(timers.pending).toBe(0);
   });
@@ -119,18 +124,12 @@ describe('a turn', () => {
   it('of a replica that has disappeared is free when its lease ends', async () => {
     const gone = new FakeTimers();
     await new RedisTurns(redis.of('gone'), gone).take('x', 60_000);
-    let isTaken = false;
-    const waiting = turnsOf('b')
-      .take('x')
-      .then((free) => {
-        isTaken = true;
-        return free;
-      });
+    const other = ask();
     await timers.pass(9_000);
-    expect(isTaken).toBe(false);
+    expect(other.isTaken()).toBe(false);
     await timers.pass(2_000);
-    expect(isTaken).toBe(true);
-    (await waiting)?.();
+    expect(other.isTaken()).toBe(true);
+    await other.giveBack();
   });
 
   it('that another replica keeps is waited for as long as a mutation may take, then refused', async () => {
@@ -163,19 +162,13 @@ describe('a turn', () => {
     redis.unknownScript = undefined;
     await timers.pass(100);
     await taking;
-    let isTaken = false;
-    const other = turnsOf('b')
-      .take('x')
-      .then((giveBack) => {
-        isTaken = true;
-        return giveBack;
-      });
+    const other = ask();
     await timers.pass(20_000);
-    expect(isTaken).toBe(false);
+    expect(other.isTaken()).toBe(false);
     next?.();
     await timers.pass(100);
-    expect(isTaken).toBe(true);
-    (await other)?.();
+    expect(other.isTaken()).toBe(true);
+    await other.giveBack();
   });
 
   it('that Redis gave without an answer is given back, too', async () => {

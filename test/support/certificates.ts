@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { readFile, writeFile } from 'node:fs/promises';
+import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 
 /** Whether this machine can make certificates. */
@@ -36,5 +36,3 @@ export async function issue(folder: string, authority: Certificate, name: string
   openssl('x509', '-req', '-in', request, ...by, '-out', cert);
   return { cert, key };
 }
-
-export const textOf = (path: string) => readFile(path, 'utf8');

@@ -1,6 +1,7 @@
 import type { ContainerInstance, Service } from '@aws-sdk/client-ecs';
 import type { BlockReason } from '../../../live/core/blockers.ts';
 import type { LiveSession } from '../../../live/core/create-hub.ts';
+import { lastPart } from '../../../live/core/deployment-bounds.ts';
 import { forecastDrain } from '../../../live/drain/drain-forecast.ts';
 import { readForecast } from '../../../live/drain/read-forecast.ts';
 import { TROUBLES, type TroubleKind } from '../../../live/drain/replacement-trouble.ts';
@@ -74,7 +75,7 @@ export async function readTroubles(
 export function crowded(others: readonly ContainerInstance[]): Trouble {
   const names = others
     .slice(0, MOST_NAMED)
-    .map(({ ec2InstanceId, containerInstanceArn = '' }) => ec2InstanceId ?? containerInstanceArn.replace(/^.*\//, ''));
+    .map(({ ec2InstanceId, containerInstanceArn }) => ec2InstanceId ?? lastPart(containerInstanceArn));
   const more = others.length > MOST_NAMED ? `, and ${others.length - MOST_NAMED} more` : '';
   return {
     kind: 'OTHER_DRAINS',
