@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 import { type App, createApp } from '../app.ts';
-import { type Config, ConfigError, loadConfig } from '../config/index.ts';
+import { type Config, ConfigError, loadConfig, receivesEvents } from '../config/index.ts';
 import { nearest } from '../config/nearest.ts';
 import { createSchema } from '../schema/index.ts';
 import { cannotListen } from './cannot-listen.ts';
@@ -126,7 +126,7 @@ function schemaOptions(argv: readonly string[]): SchemaOptions {
 }
 
 async function startGateway(config: Config, host: CliHost): Promise<{ app: App; url: string } | undefined> {
-  if (config.eventsQueue.length > 0 || config.eventsSecretsFile !== undefined) host.onInventory?.();
+  if (receivesEvents(config)) host.onInventory?.();
   const app = await createApp(config).catch((error: unknown) => {
     if (!/region is missing/i.test(String(error))) throw error;
     throw new ConfigError([

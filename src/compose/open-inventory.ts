@@ -1,5 +1,5 @@
 import type { Logger } from 'pino';
-import type { Config } from '../config/index.ts';
+import { type Config, receivesEvents } from '../config/index.ts';
 import type { Timers } from '../ecs/core/timers.ts';
 import { Inventory } from '../inventory/inventory.ts';
 
@@ -8,7 +8,7 @@ export function openInventory(
   config: Config,
   { hasSources, timers, log }: { readonly hasSources: boolean; readonly timers: Timers; readonly log: Logger },
 ): Inventory | undefined {
-  if (!hasSources && config.eventsQueue.length === 0 && config.eventsSecretsFile === undefined) return undefined;
+  if (!hasSources && !receivesEvents(config)) return undefined;
   return new Inventory({
     settings: {
       sweepShare: config.inventorySweepShare,

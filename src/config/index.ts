@@ -186,6 +186,11 @@ export function tracesTo(
   return config.otelEndpoint !== undefined || config.otelTracesEndpoint !== undefined;
 }
 
+/** Whether a source of events is configured. The gateway then keeps an inventory. */
+export function receivesEvents({ eventsQueue, eventsSecretsFile }: Config): boolean {
+  return eventsQueue.length > 0 || eventsSecretsFile !== undefined;
+}
+
 /** The endpoint of ECS. Undefined means AWS's own endpoint. */
 export function ecsEndpoint(config: Config): string | undefined {
   return config.awsEndpointUrlEcs ?? config.awsEndpointUrl;
