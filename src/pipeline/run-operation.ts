@@ -262,10 +262,14 @@ export function createOperations(parts: OperationParts): Operations {
     return record.refused(error, type);
   }
 
+  const refuseOptions = (record: OperationRecord, operation: Operation, caller: Caller) =>
+    refuse(record, requestError('BAD_USER_INPUT', caller.badOptions ?? ''), typeOf(operation), caller);
+
   return {
     async execute(operation, caller) {
       if (caller.estimate === true) return estimate(operation, caller);
       const record = new OperationRecord(caller, parts.log, observer);
+      if (caller.badOptions !== undefined) return refuseOptions(record, operation, caller);
       const admitted = await admitKnowing(operation, caller);
       if (admitted instanceof Error) return refuse(record, admitted, typeOf(operation), caller);
       const { node, cost, destructive } = admitted;
@@ -296,6 +300,7 @@ export function createOperations(parts: OperationParts): Operations {
     async subscribe(operation, caller) {
       if (caller.estimate === true) return estimate(operation, caller);
       const record = new OperationRecord(caller, parts.log, observer);
+      if (caller.badOptions !== undefined) return refuseOptions(record, operation, caller);
       const admitted = admit(operation, caller);
       if (admitted instanceof Error) return refuse(record, admitted, typeOf(operation), caller);
       const stream = await subscribe(operation, caller, admitted.node, record);

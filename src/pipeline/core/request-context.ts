@@ -15,6 +15,8 @@ export interface Caller {
   readonly fresh?: boolean | undefined;
   /** The caller wants to know what the operation could cost, and nothing else. */
   readonly estimate?: boolean | undefined;
+  /** The options of the request that cannot be followed: running the operation without them could do what was not asked. */
+  readonly badOptions?: string | undefined;
   /** Aborts when the caller disconnects. */
   readonly signal: AbortSignal;
   readonly transport: 'http' | 'ws';

@@ -1,20 +1,19 @@
+import { isRecord } from '../../util/json.ts';
 import type { Caller } from './request-context.ts';
 
 /** Options of an operation's request: the member `ecs` of its `extensions`. */
-export type RequestOptions = Pick<Caller, 'fresh' | 'estimate'>;
+export type RequestOptions = Pick<Caller, 'fresh' | 'estimate' | 'badOptions'>;
+
+const OPTIONS: ReadonlySet<string> = new Set(['fresh', 'estimate']);
 
 /**
  * Reads `{"ecs": {"fresh": true, "estimate": true}}`. `fresh` means the same as `Cache-Control: no-cache`, for transports without headers for
  * each operation. Absent members are absent in the result.
  */
 export function requestOptions(extensions: unknown): RequestOptions {
-  const asked = memberOf(extensions, 'ecs');
-  return {
-    ...(memberOf(asked, 'fresh') === true && { fresh: true }),
-    ...(memberOf(asked, 'estimate') === true && { estimate: true }),
-  };
-}
-
-function memberOf(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? (value as Record<string, unknown>)[name] : undefined;
+  const asked = isRecord(extensions) ? (extensions.ecs ?? {}) : {};
+  const isKnown = ([name, value]: [string, unknown]) => OPTIONS.has(name) && typeof value === 'boolean';
+  if (!isRecord(asked) || !Object.entries(asked).every(isKnown))
+    return { badOptions: '"ecs" in the extensions of a request takes "fresh" and "estimate", each true or false.' };
+  return { ...(asked.fresh === true && { fresh: true }), ...(asked.estimate === true && { estimate: true }) };
 }

@@ -17,8 +17,10 @@ interface Estimated {
 }
 
 let fleet: Fleet;
+let url: string;
 beforeAll(async () => {
   fleet = await createFleet(ACCOUNTS, { seed: 'empty' }, { MAX_COST: '400' });
+  ({ url } = await fleet.app.listen());
   // One cluster in each: the sandbox makes each world when it is first called.
   for (const { alias, regions } of ACCOUNTS) {
     const fields = regions.map(
@@ -91,7 +93,6 @@ it('an estimate that is asked for runs nothing, over HTTP, as a stream and over 
   expect(stream).toContain('"estimate":{"calls":');
   expect(stream).toContain('event: complete');
 
-  const { url } = await app.listen();
   const peer = await initWs(`${url}/graphql`);
   for (const query of [clusters(''), feed]) {
     peer.send({ id: query, type: 'subscribe', payload: { query, extensions: { ecs: { estimate: true } } } });
@@ -107,6 +108,35 @@ it('an estimate that is asked for runs nothing, over HTTP, as a stream and over 
   const { extensions } = await fleet.query(clusters(''));
   expect(extensions?.ecs.calls).toBe(48);
   expect(all.calls).toBeGreaterThanOrEqual(48);
+});
+
+it.each([
+  ['another type', { estimate: 'true' }],
+  ['null', { fresh: null }],
+  ['another name', { estimates: true }],
+  ['a name beside a good one', { estimate: true, dryRun: true }],
+  ['no object', true],
+  ['a list', []],
+])('options of a request that are %s run nothing', async (_what, ecs) => {
+  const { app, sandbox } = fleet;
+  sandbox.resetCalls();
+  const refused = { message: expect.stringContaining('"estimate"'), extensions: { code: 'BAD_USER_INPUT' } };
+  const query = 'mutation { createCluster(account: "account-0", input: { clusterName: "never" }) { __typename } }';
+  for (const accept of ['application/json', 'text/event-stream']) {
+    const feed = 'subscription { clusterEvents { type } }';
+    const body = JSON.stringify({ query: accept === 'application/json' ? query : feed, extensions: { ecs } });
+    const headers = { 'content-type': 'application/json', accept };
+    const response = await app.fetch(new Request('http://127.0.0.1/graphql', { method: 'POST', headers, body }));
+    const text = await response.text();
+    const answer = JSON.parse(/^data: (\{.*)$/m.exec(text)?.[1] ?? text) as object;
+    expect(answer).toMatchObject({ errors: [refused] });
+  }
+  const peer = await initWs(`${url}/graphql`);
+  peer.send({ id: '1', type: 'subscribe', payload: { query, extensions: { ecs } } });
+  const { payload } = (await peer.next()) as { payload: unknown };
+  expect(JSON.stringify(payload)).toContain('BAD_USER_INPUT');
+  peer.socket.close();
+  expect(sandbox.calls()).toEqual({});
 });
 
 it('metrics of calls have the account and region', async () => {
