@@ -1,6 +1,7 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from 'node:http';
 import type { Server, Socket } from 'node:net';
 import { addressKeyOf } from '../pipeline/admission/caller-key.ts';
+import { addToCount } from '../util/add-to-count.ts';
 
 /** Closes connections of an address above this number at once. */
 export function limitAddresses(server: Server, most: number): void {
@@ -10,9 +11,7 @@ export function limitAddresses(server: Server, most: number): void {
   function onClose(this: Socket): void {
     const address = addresses.get(this) ?? '';
     addresses.delete(this);
-    const left = (connections.get(address) ?? 1) - 1;
-    if (left > 0) connections.set(address, left);
-    else connections.delete(address);
+    addToCount(connections, address, -1);
   }
   server.on('connection', (socket: Socket) => {
     const address = addressKeyOf(socket.remoteAddress);
@@ -21,7 +20,7 @@ export function limitAddresses(server: Server, most: number): void {
       socket.destroy();
       return;
     }
-    connections.set(address, count + 1);
+    addToCount(connections, address, 1);
     addresses.set(socket, address);
     socket.on('close', onClose);
   });

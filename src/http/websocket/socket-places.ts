@@ -1,3 +1,5 @@
+import { addToCount } from '../../util/add-to-count.ts';
+
 /** A socket that takes a place. */
 export interface Placed {
   terminate(): void;
@@ -67,7 +69,7 @@ export class SocketPlaces {
     holding.count += 1;
     this.#holderOf.set(socket, holding);
     this.#ofCaller.set(holding.caller, holding);
-    add(this.#ofPrincipal, holding.principal, 1);
+    addToCount(this.#ofPrincipal, holding.principal, 1);
     return true;
   }
 
@@ -79,7 +81,7 @@ export class SocketPlaces {
     this.#holderOf.delete(socket);
     holding.count -= 1;
     if (holding.count === 0) this.#ofCaller.delete(holding.caller);
-    add(this.#ofPrincipal, holding.principal, -1);
+    addToCount(this.#ofPrincipal, holding.principal, -1);
   }
 
   #removePending(socket: Placed, address: string): void {
@@ -97,10 +99,4 @@ export class SocketPlaces {
     this.#removePending(oldest, most[0]);
     oldest.terminate();
   }
-}
-
-function add(counts: Map<string, number>, key: string, change: 1 | -1): void {
-  const count = (counts.get(key) ?? 0) + change;
-  if (count > 0) counts.set(key, count);
-  else counts.delete(key);
 }

@@ -1,3 +1,5 @@
+import { addToCount } from '../../util/add-to-count.ts';
+
 /**
  * Running operations and answers in progress, so that a shutdown can wait for them, and streams, so that they can be
  * counted.
@@ -46,8 +48,8 @@ export function createInFlight(): InFlight {
   function count(kind: Kind, transport: Transport, follower: Follower | undefined, change: 1 | -1): void {
     if (kind === 'stream') streams[transport] += change;
     if (kind === 'stream' && follower !== undefined) {
-      add(ofPrincipal, follower.principal, change);
-      if (transport === 'http') add(ofCaller, follower.caller, change);
+      addToCount(ofPrincipal, follower.principal, change);
+      if (transport === 'http') addToCount(ofCaller, follower.caller, change);
     }
     if (kind === 'answer') answers += change;
     if (kind === 'operation') operations += change;
@@ -85,10 +87,4 @@ export function createInFlight(): InFlight {
       });
     },
   };
-}
-
-function add(counts: Map<string, number>, key: string, change: 1 | -1): void {
-  const count = (counts.get(key) ?? 0) + change;
-  if (count > 0) counts.set(key, count);
-  else counts.delete(key);
 }
