@@ -1,13 +1,12 @@
 /** Members are visited in this many groups, so that thousands are not visited at once. */
 const GROUPS = 12;
 
-/** Visits each member once an interval, with one timer for all. No member is visited before a whole interval has passed. */
+/** Visits each member once an interval, with one timer for all. The first visit comes after 11 twelfths of one at least. */
 export class Rounds<Member> {
   readonly #intervalMs: number;
   readonly #visit: (member: Member) => void;
   readonly #groups = Array.from({ length: GROUPS }, () => new Set<Member>());
   #turn = 0;
-  #count = 0;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param intervalMs 0 means that members are not visited */
@@ -18,16 +17,14 @@ export class Rounds<Member> {
 
   add(member: Member): void {
     if (this.#intervalMs === 0) return;
-    // The next turn is of the group after this one.
+    // The next turn is of the group after this one, and comes in a twelfth of the interval at most.
     this.#groups[this.#turn]?.add(member);
-    this.#count += 1;
     this.#timer ??= setInterval(() => this.#next(), this.#intervalMs / GROUPS).unref();
   }
 
   delete(member: Member): void {
     if (!this.#groups.some((group) => group.delete(member))) return;
-    this.#count -= 1;
-    if (this.#count === 0) this.stop();
+    if (this.#groups.every(({ size }) => size === 0)) this.stop();
   }
 
   stop(): void {

@@ -13,7 +13,7 @@ describe('rounds', () => {
     return { rounds, visits };
   }
 
-  it('visit each member once an interval, and not before a whole interval has passed', () => {
+  it('visit each member once an interval, the first time within the last twelfth of one', () => {
     const { rounds, visits } = create(12_000);
     rounds.add('a');
     vi.advanceTimersByTime(5_500);
