@@ -38,6 +38,21 @@ async function traced(settings: Record<string, string> = {}, seed: 'demo' | 'emp
   return { exporter, spans, named: (name: string) => spans().filter((span) => span.name === name) };
 }
 
+/** A world with traces in its log lines. */
+async function logged() {
+  const lines: string[] = [];
+  const settings = { logLevel: 'info', logFormat: 'json', isTracing: true } as const;
+  const log = createLog(settings, { write: (line) => lines.push(line) });
+  const exporter = new InMemorySpanExporter();
+  world = await createWorld({}, {}, { spanExporter: exporter, log });
+  const contextOf = (name: string) =>
+    exporter
+      .getFinishedSpans()
+      .find((span) => span.name === name)
+      ?.spanContext();
+  return { lines, contextOf };
+}
+
 function post(body: object, headers: Record<string, string> = {}): Promise<Response> {
   return world.app.fetch(
     new Request('http://127.0.0.1/graphql', {
@@ -138,31 +153,16 @@ describe('traces', () => {
   });
 
   it('are in log lines', async () => {
-    const lines: string[] = [];
-    const log = createLog(
-      { logLevel: 'info', logFormat: 'json', isTracing: true },
-      { write: (line) => lines.push(line) },
-    );
-    const exporter = new InMemorySpanExporter();
-    world = await createWorld({}, {}, { spanExporter: exporter, log });
+    const { lines, contextOf } = await logged();
     await post({ query: 'query Logged { clusters { nodes { clusterName } } }' });
-    const span = exporter
-      .getFinishedSpans()
-      .find(({ name }) => name === 'query Logged')
-      ?.spanContext();
+    const span = contextOf('query Logged');
     const line = lines.map((text) => JSON.parse(text)).find(({ msg }) => msg === 'operation');
     expect(line).toMatchObject({ trace_id: span?.traceId, span_id: span?.spanId });
     expect(lines.find((text) => text.includes('"operation"'))?.match(/trace_id/g)).toHaveLength(1);
   });
 
   it('are in the line about a subscription, whose span has ended before', async () => {
-    const lines: string[] = [];
-    const log = createLog(
-      { logLevel: 'info', logFormat: 'json', isTracing: true },
-      { write: (line) => lines.push(line) },
-    );
-    const exporter = new InMemorySpanExporter();
-    world = await createWorld({}, {}, { spanExporter: exporter, log });
+    const { lines, contextOf } = await logged();
     const { url } = await world.app.listen();
     const client = createClient({ url: `${url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket });
     for (const name of ['First', 'Second']) {
@@ -175,11 +175,8 @@ describe('traces', () => {
     const ended = () => lines.map((text) => JSON.parse(text)).filter(({ msg }) => msg === 'operation');
     while (ended().length < 2) await new Promise((resolve) => setImmediate(resolve));
     for (const { operation, trace_id, span_id } of ended()) {
-      const span = exporter.getFinishedSpans().find(({ name }) => name === `subscription ${operation}`);
-      expect({ trace_id, span_id }).toEqual({
-        trace_id: span?.spanContext().traceId,
-        span_id: span?.spanContext().spanId,
-      });
+      const span = contextOf(`subscription ${operation}`);
+      expect({ trace_id, span_id }).toEqual({ trace_id: span?.traceId, span_id: span?.spanId });
     }
   });
 
