@@ -80,6 +80,19 @@ describe('a time-out at a replica that does not poll', () => {
     expect(Math.abs((endedAt[0] ?? 0) - (endedAt[1] ?? 0))).toBeLessThanOrEqual(PACE.tickMs);
   });
 
+  it('waits no longer than some seconds when the other replica has found an outcome and does not confirm it', async () => {
+    const { outcomes, endedAt } = await follow(async (counter, run) => {
+      await run(7_000);
+      counter.value = -1;
+      await run(2_500);
+      counter.error = new Error('ECS is away');
+      await run(20_000);
+    });
+    expect(outcomes[1]).toEqual(['SNAPSHOT 0 null', 'DEGRADED 0 null', 'ENDED 0 TIMED_OUT']);
+    expect(endedAt[1]).toBeGreaterThan(10_000 + 2 * PACE.tickMs);
+    expect(endedAt[1]).toBeLessThanOrEqual(9_500 + 2 * CONFIRM_MS + 2 * PACE.tickMs);
+  });
+
   it('ends with TIMED_OUT when a later poll does not find the outcome again', async () => {
     const { outcomes, endedAt } = await follow(async (counter, run) => {
       await run(7_000);

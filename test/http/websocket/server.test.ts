@@ -165,6 +165,16 @@ describe.each([true, false])('limits of a WebSocket, fast paths: %s', (fastPaths
       expect((await (await openWs(url)).closed).code).toBe(4408);
     }));
 
+  it('does not close where init has come, although the time for it is over', () =>
+    withServer({ wsInitTimeout: 200 }, async (url) => {
+      const peer = await initWs(url);
+      // It was opened later, so the time of the first one is over, too.
+      expect((await (await openWs(url)).closed).code).toBe(4408);
+      peer.send(subscribe('q', '{ hello }'));
+      expect(await peer.next()).toMatchObject({ id: 'q', type: 'next' });
+      peer.socket.close();
+    }));
+
   it('closes on a protocol that it does not speak', () =>
     withServer({}, async (url) => {
       await expect(openWs(url, { protocol: 'graphql-ws' })).rejects.toThrow();
