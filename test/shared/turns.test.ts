@@ -1,10 +1,12 @@
+import { createClient } from '@redis/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ChangeTurns, TurnTakenError } from '../../src/ecs/consistency/change-turns.ts';
+import { fleetKey } from '../../src/shared/keys.ts';
 import type { Script } from '../../src/shared/script.ts';
 import { SharedError, type SharedStore } from '../../src/shared/store.ts';
 import { RedisTurns } from '../../src/shared/turns/shared-turns.ts';
 import { FakeTimers } from '../support/fake-timers.ts';
-import { HAS_REDIS, withRedis } from '../support/redis-server.ts';
+import { eventually, HAS_REDIS, withRedis } from '../support/redis-server.ts';
 import { type ReplicaWorld, startReplicas } from '../support/replicas.ts';
 
 const CART = 'cluster: "storefront", service: "cart"';
@@ -24,6 +26,17 @@ describe.runIf(HAS_REDIS)(withRedis('changes of one service at two replicas'), (
     Object.fromEntries(
       Object.entries(world.sandbox.calls()).filter(([operation]) => !/^(List|Describe|Get)/.test(operation)),
     );
+  /** Whether Redis holds no turn. One that it holds has no end from now on: only its owner takes it away. */
+  async function noTurnIsKept(): Promise<boolean> {
+    const admin = await createClient({ url: world.redis.url }).connect();
+    try {
+      const keys = await admin.keys(`${fleetKey('turn')}:*`);
+      for (const key of keys) await admin.persist(key);
+      return keys.length === 0;
+    } finally {
+      admin.destroy();
+    }
+  }
   const both = (one: string, other: string) =>
     Promise.all([world.replicas[0]?.query<object>(one), world.replicas[1]?.query<object>(other)]);
 
@@ -44,7 +57,7 @@ describe.runIf(HAS_REDIS)(withRedis('changes of one service at two replicas'), (
     const refused = [one, other].flatMap((answer) => answer?.errors ?? []);
     expect(refused.map(({ extensions }) => extensions.code)).toEqual(['FAILED_PRECONDITION']);
     expect(writes()).toEqual({ RegisterTaskDefinition: 1, UpdateService: 1 });
-    // The turn was given back: the next change does not wait for the lease.
+    await eventually(noTurnIsKept, 'both turns are given back');
     world.sandbox.clock.advance(30 * 60_000);
     expect((await world.replicas[1]?.query(restart()))?.errors).toBeUndefined();
   });
