@@ -1,24 +1,24 @@
 import { cpus } from 'node:os';
-import { beforeTable } from './before.ts';
-import { decodeTable } from './decode.ts';
-import { engineTable, schemaTable } from './engine.ts';
-import { fairnessTable } from './fairness.ts';
+import { beforeTable } from './gateway/before.ts';
+import { startTable } from './gateway/start.ts';
+import { telemetryTable } from './gateway/telemetry.ts';
 import { inventoryTable } from './inventory/index.ts';
-import { isolationTable } from './isolation.ts';
-import { liveTable } from './live.ts';
-import { loadTable } from './load.ts';
-import { policiesTable } from './policies.ts';
-import { previewsTable } from './previews.ts';
-import { pushTable } from './push.ts';
-import { refusalsTable } from './refusals.ts';
-import { replicaQueriesTable } from './replica-queries.ts';
-import { replicasTable } from './replicas.ts';
-import { sandboxTable } from './sandbox.ts';
-import { scopesTable } from './scopes.ts';
-import { startTable } from './start.ts';
+import { liveTable } from './live/live.ts';
+import { pushTable } from './live/push.ts';
+import { fairnessTable } from './load/fairness.ts';
+import { isolationTable } from './load/isolation.ts';
+import { loadTable } from './load/load.ts';
+import { refusalsTable } from './load/refusals.ts';
+import { decodeTable } from './queries/decode.ts';
+import { engineTable, schemaTable } from './queries/engine.ts';
+import { policiesTable } from './queries/policies.ts';
+import { scopesTable } from './queries/scopes.ts';
+import { scaleTable, throttledTable, treeTable } from './queries/tree.ts';
+import { replicaQueriesTable } from './replicas/replica-queries.ts';
+import { replicasTable } from './replicas/replicas.ts';
+import { previewsTable } from './sandbox/previews.ts';
+import { sandboxTable } from './sandbox/sandbox.ts';
 import { subscribersTable } from './subscribers/index.ts';
-import { telemetryTable } from './telemetry.ts';
-import { scaleTable, throttledTable, treeTable } from './tree.ts';
 
 const sections: Readonly<Record<string, readonly [measures: string, run: () => Promise<string>]>> = {
   Before: ['start, full tree, query p50 and subscriptions beside version 0.1.0 (c7baaad), in one run', beforeTable],

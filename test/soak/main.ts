@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { parseArgs } from 'node:util';
-import { forkBundled, median, round } from '../bench/measure.ts';
+import { forkBundled, median, round } from '../bench/harness/measure.ts';
 import { applyLoad, noCounts } from './load.ts';
 import type { SoakRole, SoakUsage } from './soak-process.ts';
 
@@ -42,7 +42,7 @@ interface Process {
 }
 
 async function launch(role: SoakRole): Promise<Process> {
-  const child = await forkBundled(new URL('./soak-process', import.meta.url).href, role);
+  const child = await forkBundled(new URL('./soak-process.ts', import.meta.url), role);
   const usage = async (snapshot?: string) => {
     const answered = once(child, 'message');
     child.send({ snapshot });

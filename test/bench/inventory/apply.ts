@@ -3,8 +3,8 @@ import type { Contact } from '../../../src/inventory/core/contact.ts';
 import type { EcsEvent } from '../../../src/inventory/core/ecs-event.ts';
 import { ScopeInventory } from '../../../src/inventory/scope/scope-inventory.ts';
 import { parseEvent } from '../../../src/inventory/sources/parse-event.ts';
-import { median, round, table } from '../measure.ts';
-import { startStub } from '../stub-ecs.ts';
+import { median, round, table } from '../harness/measure.ts';
+import { startStub } from '../stub/stub-ecs.ts';
 import { EVENTS, ROUNDS } from './sizes.ts';
 
 /** A source that is always there. */

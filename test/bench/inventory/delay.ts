@@ -1,11 +1,11 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { type Builds, rest, startGateway } from '../builds.ts';
-import { LiveAudience } from '../live-audience.ts';
-import type { LiveRole } from '../live-process.ts';
-import { DeployingWorld } from '../live-world.ts';
-import { quantile, round, table } from '../measure.ts';
+import { type Builds, rest, startGateway } from '../harness/builds.ts';
+import { quantile, round, table } from '../harness/measure.ts';
+import { LiveAudience } from '../live/live-audience.ts';
+import type { LiveRole } from '../live/live-process.ts';
+import { DeployingWorld } from '../live/live-world.ts';
 import { OPEN } from './gateways.ts';
 import { SECONDS, SUBSCRIBERS } from './sizes.ts';
 
@@ -24,7 +24,7 @@ const REGION = 'eu-west-1';
 
 async function startSandbox(): Promise<{ readonly url: string; readonly stop: () => void }> {
   const role: LiveRole = { role: 'sandbox' };
-  const child = fork(new URL('../live-process.ts', import.meta.url), [JSON.stringify(role)]);
+  const child = fork(new URL('../live/live-process.ts', import.meta.url), [JSON.stringify(role)]);
   const [{ url }] = (await once(child, 'message')) as [{ url: string }];
   return { url, stop: () => child.disconnect() };
 }

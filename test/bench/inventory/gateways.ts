@@ -1,5 +1,5 @@
-import { type Environment, type Gateway, rest, startGateway } from '../builds.ts';
-import type { RemoteStub } from '../measure.ts';
+import { type Environment, type Gateway, rest, startGateway } from '../harness/builds.ts';
+import type { RemoteStub } from '../harness/measure.ts';
 
 /** Limits that a whole fleet would pass, and room for all subscribers. */
 export const OPEN: Environment = {

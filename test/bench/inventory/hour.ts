@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { type Builds, type Gateway, rest } from '../builds.ts';
-import { LiveAudience } from '../live-audience.ts';
-import { forkStub, type RemoteStub, round, table } from '../measure.ts';
-import { OUR_TREE } from '../peers.ts';
+import { type Builds, type Gateway, rest } from '../harness/builds.ts';
+import { forkStub, type RemoteStub, round, table } from '../harness/measure.ts';
+import { OUR_TREE } from '../harness/peers.ts';
+import { LiveAudience } from '../live/live-audience.ts';
 import { startOver, untilWarm } from './gateways.ts';
 import { MINUTES, SIZES, type Size, SPEED, SUBSCRIBERS } from './sizes.ts';
 

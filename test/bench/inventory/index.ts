@@ -1,4 +1,4 @@
-import { withBuilds } from '../builds.ts';
+import { withBuilds } from '../harness/builds.ts';
 import { applyRows } from './apply.ts';
 import { delayRows } from './delay.ts';
 import { hourRows } from './hour.ts';

@@ -1,6 +1,6 @@
-import { type Builds, type Gateway, rest } from '../builds.ts';
-import { forkStub, type RemoteStub, round, table } from '../measure.ts';
-import { OUR_TREE } from '../peers.ts';
+import { type Builds, type Gateway, rest } from '../harness/builds.ts';
+import { forkStub, type RemoteStub, round, table } from '../harness/measure.ts';
+import { OUR_TREE } from '../harness/peers.ts';
 import { startOver, untilWarm } from './gateways.ts';
 import { EVENTS, SIZES } from './sizes.ts';
 

@@ -1,4 +1,4 @@
-import type { FleetShape } from '../stub-ecs.ts';
+import type { FleetShape } from '../stub/stub-ecs.ts';
 
 /** A fleet of the benchmark: 10 tasks a service, 20 clusters. */
 export interface Size {

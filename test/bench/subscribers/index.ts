@@ -1,8 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { type Gateway, startGateway, withBuilds } from '../builds.ts';
-import { LiveAudience, type Transport } from '../live-audience.ts';
-import { median, round, table } from '../measure.ts';
-import { FOLLOW_SERVICE, startService } from '../one-service.ts';
+import { FOLLOW_SERVICE, startService } from '../gateway/one-service.ts';
+import { type Gateway, startGateway, withBuilds } from '../harness/builds.ts';
+import { median, round, table } from '../harness/measure.ts';
+import { LiveAudience, type Transport } from '../live/live-audience.ts';
 
 const ROUNDS = Number(process.env.BENCH_ROUNDS ?? 5);
 /** Subscribers at the first reading: by then all code is loaded. */
