@@ -1,5 +1,5 @@
 import { defineConfig } from 'vitest/config';
-import { FileOrder } from './test/support/file-order.ts';
+import { FileOrder } from './test/support/run/file-order.ts';
 
 export default defineConfig({
   // Packages that vitest does not transform load graphql's CommonJS entry; sources must get the same, or there are two.
@@ -14,7 +14,7 @@ export default defineConfig({
     isolate: false,
     // One more than cores: a file that waits leaves its core to others.
     maxWorkers: 3,
-    globalSetup: ['test/support/run-folder.ts'],
+    globalSetup: ['test/support/run/run-folder.ts'],
     sequence: { sequencer: FileOrder },
     // A test leaves much behind at once. A larger young generation has it collected less often.
     execArgv: ['--max-semi-space-size=64'],

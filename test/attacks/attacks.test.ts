@@ -1,7 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { createSchema } from '../../src/schema/index.ts';
-import { startTestApp } from '../support/test-app.ts';
-import { openWs, type WsPeer } from '../support/ws-client.ts';
+import { startTestApp } from '../support/gateway/test-app.ts';
+import { openWs, type WsPeer } from '../support/gateway/ws-client.ts';
 import { DOCUMENTS } from './documents.ts';
 import { BYTES, GUARDED_REQUESTS, OPEN_REQUESTS, type RequestVector } from './requests.ts';
 import { sendBytes, sendHttp, TOKEN } from './send.ts';

@@ -3,8 +3,8 @@ import { pino } from 'pino';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { KeysUnavailableError } from '../../src/auth/authenticator.ts';
 import { createJwtVerifier, type JwtSettings, rolesIn } from '../../src/auth/jwt-verifier.ts';
-import { startIssuer } from '../support/local-issuer.ts';
-import { startTestApp } from '../support/test-app.ts';
+import { startTestApp } from '../support/gateway/test-app.ts';
+import { startIssuer } from '../support/programs/local-issuer.ts';
 
 function settingsOf(issuer: string, more: Partial<JwtSettings> = {}): JwtSettings {
   return {

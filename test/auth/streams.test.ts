@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { createToken } from '../../src/auth/token-file.ts';
-import { createWorld } from '../support/world.ts';
-import { initWs, openWs } from '../support/ws-client.ts';
+import { createWorld } from '../support/gateway/world.ts';
+import { initWs, openWs } from '../support/gateway/ws-client.ts';
 
 const FOLLOW = 'subscription { deployments { type cursor } }';
 

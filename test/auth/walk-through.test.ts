@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import { guardedSchema } from '../policy/world.ts';
-import { startIssuer } from '../support/local-issuer.ts';
-import { createWorld } from '../support/world.ts';
+import { createWorld } from '../support/gateway/world.ts';
+import { startIssuer } from '../support/programs/local-issuer.ts';
 
 const text = readFileSync('docs/security.md', 'utf8');
 const section = text.slice(text.indexOf('### OpenID Connect'), text.indexOf("### What a token's end ends"));

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { runCommand } from '../support/run-cli.ts';
+import { runCommand } from '../support/programs/run-cli.ts';
 
 const check = (...argv: string[]) => runCommand(['documents', ...argv]);
 

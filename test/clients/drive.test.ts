@@ -6,7 +6,7 @@ import type { Client as WsClient } from 'graphql-ws';
 import relay, { type ConcreteRequest, type Environment, type ReaderFragment } from 'relay-runtime';
 import { firstValueFrom } from 'rxjs';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
-import { sharedSchema } from '../support/shared-schema.ts';
+import { sharedSchema } from '../support/gateway/shared-schema.ts';
 import { type ClientProject, createClientProject, guideBlocks } from './support/project.ts';
 import { type Endpoint, type Served, serve, THROTTLED } from './support/served.ts';
 

@@ -6,7 +6,7 @@ import { WebSocket as NodeWebSocket } from 'undici';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createToken } from '../../src/auth/token-file.ts';
 import type { Config } from '../../src/config/index.ts';
-import { sharedSchema } from '../support/shared-schema.ts';
+import { sharedSchema } from '../support/gateway/shared-schema.ts';
 import { type ClientProject, createClientProject } from './support/project.ts';
 import { type Endpoint, type Served, serve, standIn, TOKEN } from './support/served.ts';
 import { type Event, type Service, SUBJECTS, type Subject } from './support/subjects.ts';

@@ -20,8 +20,8 @@ import { persistedExchange } from '@urql/exchange-persisted';
 import { print } from 'graphql';
 import { createClient as createSseClient } from 'graphql-sse';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { until } from '../support/until.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { createWorld, type World } from '../support/gateway/world.ts';
+import { until } from '../support/time/until.ts';
 
 // Clients as they come from npm, with their defaults, against what they ask for: nothing here is of this project's own.
 

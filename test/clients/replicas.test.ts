@@ -8,9 +8,9 @@ import { printSchema } from 'graphql';
 import type { Client } from 'graphql-ws';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
-import { eventually, HAS_REDIS, withRedis } from '../support/redis-server.ts';
-import { type ReplicaWorld, startReplicas } from '../support/replicas.ts';
-import { sharedSchema } from '../support/shared-schema.ts';
+import { type ReplicaWorld, startReplicas } from '../support/gateway/replicas.ts';
+import { sharedSchema } from '../support/gateway/shared-schema.ts';
+import { eventually, HAS_REDIS, withRedis } from '../support/programs/redis-server.ts';
 import { type ClientProject, createClientProject, guideBlocks } from './support/project.ts';
 
 /** Passes connections on to one of several servers, as a load balancer does. */

@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createToken } from '../../src/auth/token-file.ts';
-import { until } from '../support/until.ts';
+import { until } from '../support/time/until.ts';
 import { guideBlocks } from './support/project.ts';
 import { type Served, serve, standIn } from './support/served.ts';
 

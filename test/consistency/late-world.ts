@@ -1,7 +1,7 @@
 import { startInventoryWorld } from '../inventory/support/inventory-world.ts';
-import { pastGateway } from '../support/call-ecs.ts';
-import { toGraphInput } from '../support/graph-input.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { pastGateway } from '../support/ecs/call-ecs.ts';
+import { createWorld, type World } from '../support/gateway/world.ts';
+import { toGraphInput } from '../support/operations/graph-input.ts';
 import { type Call, type Names, prepareWorld } from './write-cases.ts';
 
 /** Time stands still while reads are 4 s late, so that ECS shows nothing of what a test writes. */

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pastGateway } from '../support/call-ecs.ts';
-import { toGraphInput } from '../support/graph-input.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { pastGateway } from '../support/ecs/call-ecs.ts';
+import { createWorld, type World } from '../support/gateway/world.ts';
+import { toGraphInput } from '../support/operations/graph-input.ts';
 import { ASG, type Call, expressInput, instance, ON_FARGATE, prepareWorld } from './write-cases.ts';
 
 /** Something that is kept for a name which can come again, outside the live topics. */

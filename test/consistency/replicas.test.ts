@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { HAS_REDIS, RedisServer, withRedis } from '../support/redis-server.ts';
-import { connected, type Replica, startReplica } from '../support/replicas.ts';
+import { connected, type Replica, startReplica } from '../support/gateway/replicas.ts';
+import { HAS_REDIS, RedisServer, withRedis } from '../support/programs/redis-server.ts';
 import { checkRead } from './check-read.ts';
 import { CLUSTER_WRITES } from './cluster-writes.ts';
 import { createLateWorld, type LateWorld, leavesOf } from './late-world.ts';

@@ -1,5 +1,5 @@
 import type { OperationName } from '../../src/ecs/core/operations.ts';
-import type { World } from '../support/world.ts';
+import type { World } from '../support/gateway/world.ts';
 
 export type Call = (operation: OperationName, input: object) => Promise<Record<string, unknown>>;
 

@@ -18,7 +18,7 @@ import { AREAS, areaOf } from '../../src/schema/contracts/areas.ts';
 import { coreOf } from '../../src/schema/contracts/core-schema.ts';
 import { CORE, tagOf } from '../../src/schema/contracts/tag-contracts.ts';
 import { printGraph } from '../../src/schema/graph/print-graph.ts';
-import { sharedSchema } from '../support/shared-schema.ts';
+import { sharedSchema } from '../support/gateway/shared-schema.ts';
 
 const full = sharedSchema();
 const core = coreOf(full);

@@ -6,7 +6,7 @@ import { loadConfig } from '../../src/config/index.ts';
 import type { Command } from '../../src/config/setting.ts';
 import { VISIBILITY_MS } from '../../src/ecs/queue/message-queue.ts';
 import { DETAIL_TYPES } from '../../src/inventory/sources/parse-event.ts';
-import { startTestApp } from '../support/test-app.ts';
+import { startTestApp } from '../support/gateway/test-app.ts';
 
 const read = (path: string) => readFileSync(path, 'utf8');
 const IMAGE = { HOST: '0.0.0.0', PORT: '4000' };

@@ -16,7 +16,7 @@ import { enums } from '../../src/schema/generated/enums.ts';
 import { operations } from '../../src/schema/generated/operations.ts';
 import { structures } from '../../src/schema/generated/structures.ts';
 import { outputFieldName } from '../../src/schema/sdk-types/type-names.ts';
-import { createFakeWorld } from '../support/fake-ecs.ts';
+import { createFakeWorld } from '../support/ecs/fake-ecs.ts';
 
 it('are the same text in schema.graphql and in the schema that is served', async () => {
   await using world = await createFakeWorld(() => ({}));

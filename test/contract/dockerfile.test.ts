@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { loadConfig } from '../../src/config/index.ts';
 import type { Command } from '../../src/config/setting.ts';
-import { copied, stages } from '../support/dockerfile.ts';
+import { copied, stages } from '../support/programs/dockerfile.ts';
 
 const ignored = readFileSync('.dockerignore', 'utf8').split('\n');
 

@@ -13,7 +13,7 @@ import {
 } from '../../src/ecs/core/errors.ts';
 import { requestError } from '../../src/pipeline/core/public-errors.ts';
 import { ERROR_CODES, type ErrorCode } from '../../src/schema/core/error-codes.ts';
-import { sharedSchema } from '../support/shared-schema.ts';
+import { sharedSchema } from '../support/gateway/shared-schema.ts';
 
 it('docs/errors.md is the table of codes: npm run generate', async () => {
   expect(await readFile('docs/errors.md', 'utf8')).toBe(printErrors());

@@ -8,8 +8,8 @@ import { isObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { WebSocketServer } from 'ws';
 import { textFrame } from '../../src/http/websocket/text-frame.ts';
-import { sharedSchema } from '../support/shared-schema.ts';
-import { openWs } from '../support/ws-client.ts';
+import { sharedSchema } from '../support/gateway/shared-schema.ts';
+import { openWs } from '../support/gateway/ws-client.ts';
 
 // Undocumented parts of libraries that this project uses. Each use is in one file, named here; where a test fails
 // after an upgrade, that file has to change, and FAST_PATHS=off is the way around it meanwhile.

@@ -11,7 +11,7 @@ import {
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { structures } from '../../src/schema/generated/structures.ts';
-import { sharedSchema } from '../support/shared-schema.ts';
+import { sharedSchema } from '../support/gateway/shared-schema.ts';
 
 const schema = sharedSchema();
 const types = Object.values(schema.getTypeMap()).filter(

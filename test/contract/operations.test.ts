@@ -7,10 +7,10 @@ import { OPERATIONS, type OperationName } from '../../src/ecs/core/operations.ts
 import { encodeNodeId } from '../../src/schema/core/node-id.ts';
 import { Model } from '../../src/schema/sdk-types/sdk-model.ts';
 import { isSemanticNonNull } from '../../src/schema/sdk-types/semantic-non-null.ts';
-import { createFakeWorld, type FakeWorld } from '../support/fake-ecs.ts';
-import { NEED_HISTORY, selectField as select } from '../support/field-documents.ts';
-import { ANSWERS, ARNS, IMAGE, SECRET } from '../support/one-of-each.ts';
-import { sharedSchema } from '../support/shared-schema.ts';
+import { createFakeWorld, type FakeWorld } from '../support/ecs/fake-ecs.ts';
+import { ANSWERS, ARNS, IMAGE, SECRET } from '../support/ecs/one-of-each.ts';
+import { sharedSchema } from '../support/gateway/shared-schema.ts';
+import { NEED_HISTORY, selectField as select } from '../support/operations/field-documents.ts';
 
 const schema = sharedSchema();
 const places = operationPlaces(schema);

@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { parse, validate } from 'graphql';
 import { expect, it } from 'vitest';
-import { sharedSchema } from '../support/shared-schema.ts';
-import { createWorld } from '../support/world.ts';
+import { sharedSchema } from '../support/gateway/shared-schema.ts';
+import { createWorld } from '../support/gateway/world.ts';
 
 /** The code blocks of a language in the README, in their order. */
 async function blocks(language: string): Promise<string[]> {

@@ -2,8 +2,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { hasBrowser, launchBrowser } from '../support/browser.ts';
-import { startTestApp } from '../support/test-app.ts';
+import { startTestApp } from '../support/gateway/test-app.ts';
+import { hasBrowser, launchBrowser } from '../support/programs/browser.ts';
 
 /** The headers that Apollo Client, tracing and an application of one's own add to a request. */
 const HEADERS = {

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { createServer } from 'vite';
 import { afterEach, expect, it, vi } from 'vitest';
 import { WebSocket } from 'ws';
-import { startDemo } from '../support/demo.ts';
+import { startDemo } from '../support/gateway/demo.ts';
 
 afterEach(() => vi.unstubAllEnvs());
 

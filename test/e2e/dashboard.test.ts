@@ -3,8 +3,8 @@ import { fileURLToPath } from 'node:url';
 import type { Browser, BrowserContext, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { buildDashboard } from '../../esbuild.config.mjs';
-import { hasBrowser, launchBrowser, type PageTrouble, watchPage } from '../support/browser.ts';
-import { type Demo, startDemo } from '../support/demo.ts';
+import { type Demo, startDemo } from '../support/gateway/demo.ts';
+import { hasBrowser, launchBrowser, type PageTrouble, watchPage } from '../support/programs/browser.ts';
 
 const screenshot = (name: string) => fileURLToPath(new URL(`./screenshots/${name}.actual.png`, import.meta.url));
 

@@ -6,10 +6,10 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { startNode } from '../support/cli-process.ts';
-import { stages } from '../support/dockerfile.ts';
-import { BUILD_TIMEOUT, imageBuild } from '../support/image-build.ts';
-import { initWs } from '../support/ws-client.ts';
+import { initWs } from '../support/gateway/ws-client.ts';
+import { startNode } from '../support/programs/cli-process.ts';
+import { stages } from '../support/programs/dockerfile.ts';
+import { BUILD_TIMEOUT, imageBuild } from '../support/programs/image-build.ts';
 
 const json = { 'content-type': 'application/json' };
 const run = promisify(execFile);

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { hasBrowser, launchBrowser } from '../support/browser.ts';
-import { startLiveApp } from '../support/live-app.ts';
+import { startLiveApp } from '../support/gateway/live-app.ts';
+import { hasBrowser, launchBrowser } from '../support/programs/browser.ts';
 
 const QUERY = `subscription { serviceEvents(cluster: "prod", service: "web", timeout: "PT1H") {
   type cursor events { message } } }`;

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { createWorld } from '../support/world.ts';
-import { initWs } from '../support/ws-client.ts';
+import { createWorld } from '../support/gateway/world.ts';
+import { initWs } from '../support/gateway/ws-client.ts';
 
 const FLEET = `{ clusters { nodes { clusterName status services(first: 5) { nodes { serviceName desiredCount
   deployments { rolloutState createdAt } taskDefinition { family revision containerDefinitions { name image } }

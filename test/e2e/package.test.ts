@@ -6,7 +6,7 @@ import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { writeTypes } from '../../esbuild.config.mjs';
-import { BUILD_TIMEOUT, imageBuild } from '../support/image-build.ts';
+import { BUILD_TIMEOUT, imageBuild } from '../support/programs/image-build.ts';
 
 const run = promisify(execFile);
 

@@ -5,9 +5,9 @@ import type { Browser, Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import { extractGraphiql } from '../../esbuild.config.mjs';
-import { hasBrowser, launchBrowser, type PageTrouble, watchPage } from '../support/browser.ts';
-import { type Demo, startDemo } from '../support/demo.ts';
-import { hasNginx, type Nginx, startNginx } from '../support/nginx.ts';
+import { type Demo, startDemo } from '../support/gateway/demo.ts';
+import { hasBrowser, launchBrowser, type PageTrouble, watchPage } from '../support/programs/browser.ts';
+import { hasNginx, type Nginx, startNginx } from '../support/programs/nginx.ts';
 
 const TOKEN = 'correct-horse-battery-staple';
 const authorization = `Bearer ${TOKEN}`;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { createSchema } from '../../src/schema/index.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { createWorld, type World } from '../support/gateway/world.ts';
 import { DocumentMaker } from './documents.ts';
 import { MessageMaker } from './messages.ts';
 import { Random } from './random.ts';

@@ -2,7 +2,7 @@ import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { createSchema } from '../../src/schema/index.ts';
-import { createWorld } from '../support/world.ts';
+import { createWorld } from '../support/gateway/world.ts';
 import { DocumentMaker } from './documents.ts';
 import { MessageMaker } from './messages.ts';
 import { Random } from './random.ts';

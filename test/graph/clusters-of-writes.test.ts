@@ -1,7 +1,7 @@
 import { type GraphQLInputObjectType, getNamedType, isNonNullType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sharedSchema } from '../support/shared-schema.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { sharedSchema } from '../support/gateway/shared-schema.ts';
+import { createWorld, type World } from '../support/gateway/world.ts';
 
 /** Writes about a cluster, or about something that no cluster contains. */
 const ABOUT_THE_CLUSTER = [

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { WriteOperation } from '../../src/ecs/outcomes/check.ts';
 import { WRITE_CHECKS } from '../../src/ecs/outcomes/table.ts';
 import { fieldName } from '../../src/schema/sdk-types/type-names.ts';
-import { LeapingTimers } from '../support/leaping-timers.ts';
-import { inputOf, type LossyEcs, startLossyEcs } from '../support/lossy-ecs.ts';
-import { type Answer, createWorld, type World } from '../support/world.ts';
+import { inputOf, type LossyEcs, startLossyEcs } from '../support/ecs/lossy-ecs.ts';
+import { type Answer, createWorld, type World } from '../support/gateway/world.ts';
+import { LeapingTimers } from '../support/time/leaping-timers.ts';
 
 const WRITES = 1_000;
 const AT_A_TIME = 50;

@@ -1,9 +1,9 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
-import { createFakeWorld, FakeException } from '../support/fake-ecs.ts';
-import { LeapingTimers } from '../support/leaping-timers.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { createFakeWorld, FakeException } from '../support/ecs/fake-ecs.ts';
+import { createWorld, type World } from '../support/gateway/world.ts';
+import { LeapingTimers } from '../support/time/leaping-timers.ts';
 
 const open: { close(): unknown }[] = [];
 afterEach(async () => {

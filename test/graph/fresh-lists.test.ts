@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pastGateway } from '../support/call-ecs.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { pastGateway } from '../support/ecs/call-ecs.ts';
+import { createWorld, type World } from '../support/gateway/world.ts';
 import { KINDS, type Write } from './paging-kinds.ts';
 import { preparePaging } from './prepare-paging.ts';
 

@@ -6,8 +6,8 @@ import { WRITE_CHECKS } from '../../src/ecs/outcomes/table.ts';
 import { IDENTITIES, identityOfAnswer } from '../../src/ecs/sdk/identities.ts';
 import { isRead } from '../schema/support/every-operation.ts';
 import { messageSchemas } from '../schema/support/sdk-wire.ts';
-import { type AnyOperation, createAnyOperation } from '../support/any-operation.ts';
-import { type Json, type Path, pathsIn, replaceAt, validAnswer } from '../support/valid-answers.ts';
+import { type Json, type Path, pathsIn, replaceAt, validAnswer } from '../support/ecs/valid-answers.ts';
+import { type AnyOperation, createAnyOperation } from '../support/operations/any-operation.ts';
 
 const NAMES = Object.keys(OPERATIONS) as OperationName[];
 const RUNS = 8;

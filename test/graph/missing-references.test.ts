@@ -1,10 +1,10 @@
 import { type GraphQLInputObjectType, getNamedType, getNullableType, isListType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type LiveWorld, liveWorld } from '../live/support/live-world.ts';
-import { afterStep, BEFORE, runWrite, type StepContext } from '../support/every-write.ts';
-import { sharedSchema } from '../support/shared-schema.ts';
-import { type Answer, createWorld, type World } from '../support/world.ts';
-import { WRITE_STEPS } from '../support/write-steps/index.ts';
+import { sharedSchema } from '../support/gateway/shared-schema.ts';
+import { type Answer, createWorld, type World } from '../support/gateway/world.ts';
+import { afterStep, BEFORE, runWrite, type StepContext } from '../support/operations/every-write.ts';
+import { WRITE_STEPS } from '../support/operations/write-steps/index.ts';
 
 // The rule: what a caller names and ECS does not have is NOT_FOUND, with the argument that named it. A look-up of one
 // thing is null instead, and results for several things say NOT_FOUND or MISSING of each.

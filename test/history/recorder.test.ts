@@ -4,7 +4,7 @@ import { membersOf } from '../../src/history/entries.ts';
 import type { HistoryEntry, HistoryStore } from '../../src/history/history.ts';
 import { Recorder } from '../../src/history/recorder.ts';
 import { statisticsOf } from '../../src/history/statistics.ts';
-import { FakeTimers } from '../support/fake-timers.ts';
+import { FakeTimers } from '../support/time/fake-timers.ts';
 
 const ARN = 'arn:aws:ecs:eu-west-1:123456789012';
 const at = (second: number) => new Date(Date.parse('2026-11-22T10:00:00Z') + second * 1_000);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { createAuthenticate } from '../../src/auth/authenticator.ts';
 import { createOrigins } from '../../src/pipeline/admission/allowed-origins.ts';
-import { startTestApp } from '../support/test-app.ts';
-import { initWs, openWs } from '../support/ws-client.ts';
+import { startTestApp } from '../support/gateway/test-app.ts';
+import { initWs, openWs } from '../support/gateway/ws-client.ts';
 
 const token = 'correct-horse-battery-staple';
 const bearer = { authorization: `Bearer ${token}` };

@@ -1,6 +1,6 @@
 import { serverAudits } from 'graphql-http';
 import { afterAll, describe, expect, it } from 'vitest';
-import { startTestApp } from '../support/test-app.ts';
+import { startTestApp } from '../support/gateway/test-app.ts';
 
 describe('GraphQL over HTTP: the graphql-http audit suite', async () => {
   const server = await startTestApp();

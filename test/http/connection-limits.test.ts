@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { startTestApp } from '../support/test-app.ts';
-import { until } from '../support/until.ts';
+import { startTestApp } from '../support/gateway/test-app.ts';
+import { until } from '../support/time/until.ts';
 
 async function open(url: string): Promise<Socket> {
   const socket = connect(Number(new URL(url).port), '127.0.0.1');

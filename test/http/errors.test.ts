@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { EcsError, type EcsErrorCode } from '../../src/ecs/core/errors.ts';
 import { requestError, withCode } from '../../src/pipeline/core/public-errors.ts';
 import { ERROR_CODES } from '../../src/schema/core/error-codes.ts';
-import { startTestApp } from '../support/test-app.ts';
+import { startTestApp } from '../support/gateway/test-app.ts';
 
 const ECS_CODES = Object.keys({
   NOT_FOUND: 0,

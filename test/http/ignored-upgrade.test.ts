@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { startTestApp } from '../support/test-app.ts';
-import { until } from '../support/until.ts';
+import { startTestApp } from '../support/gateway/test-app.ts';
+import { until } from '../support/time/until.ts';
 
 /** Sends text over one connection, in pieces if there are several, and returns what came back when `count` answers are there. */
 async function answers(url: string, pieces: readonly string[], count: number): Promise<string> {

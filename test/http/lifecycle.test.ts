@@ -2,10 +2,10 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { startLiveApp } from '../support/live-app.ts';
-import { startTestApp } from '../support/test-app.ts';
-import { until } from '../support/until.ts';
-import { initWs, openWs } from '../support/ws-client.ts';
+import { startLiveApp } from '../support/gateway/live-app.ts';
+import { startTestApp } from '../support/gateway/test-app.ts';
+import { initWs, openWs } from '../support/gateway/ws-client.ts';
+import { until } from '../support/time/until.ts';
 
 const json = { 'content-type': 'application/json' };
 const body = (query: string) => JSON.stringify({ query });

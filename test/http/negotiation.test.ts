@@ -4,8 +4,8 @@ import { request } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { answerType, streamFormat } from '../../src/http/plugins/media-types.ts';
-import { startTestApp } from '../support/test-app.ts';
-import { initWs } from '../support/ws-client.ts';
+import { startTestApp } from '../support/gateway/test-app.ts';
+import { initWs } from '../support/gateway/ws-client.ts';
 
 const JSON_TYPE = 'application/json';
 const RESPONSE = 'application/graphql-response+json';

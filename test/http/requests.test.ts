@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type IncomingMessage, request } from 'node:http';
 import { Readable } from 'node:stream';
 import { afterAll, describe, expect, it } from 'vitest';
-import { startTestApp } from '../support/test-app.ts';
+import { startTestApp } from '../support/gateway/test-app.ts';
 
 describe('HTTP requests', async () => {
   const server = await startTestApp({ maxBody: 5_000 });

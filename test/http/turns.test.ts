@@ -5,9 +5,9 @@ import { describe, expect, it } from 'vitest';
 import { createToken } from '../../src/auth/token-file.ts';
 import type { Job } from '../../src/turns/job.ts';
 import type { Turns } from '../../src/turns/turns.ts';
-import { startTestApp, type TestApp } from '../support/test-app.ts';
-import { until } from '../support/until.ts';
-import { initWs } from '../support/ws-client.ts';
+import { startTestApp, type TestApp } from '../support/gateway/test-app.ts';
+import { initWs } from '../support/gateway/ws-client.ts';
+import { until } from '../support/time/until.ts';
 
 /** Turns that are over until the test lets the waiting work go on. */
 function blockedTurns() {

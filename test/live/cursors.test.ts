@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sharedSchema } from '../support/shared-schema.ts';
+import { sharedSchema } from '../support/gateway/shared-schema.ts';
 import { createDaemon } from './support/daemon-setting.ts';
 import { type LiveWorld, liveWorld } from './support/live-world.ts';
 

@@ -1,7 +1,7 @@
 import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import type { GraphQLObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { sharedSchema } from '../support/shared-schema.ts';
+import { sharedSchema } from '../support/gateway/shared-schema.ts';
 import { liveWorld } from './support/live-world.ts';
 import {
   createCluster,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Hub } from '../../src/live/hub/hub.ts';
-import { FakeTimers } from '../support/fake-timers.ts';
+import { FakeTimers } from '../support/time/fake-timers.ts';
 import { breathe, Counter, collect, EPOCH, short } from './support/live-support.ts';
 import { createMemorySharing } from './support/memory-sharing.ts';
 

@@ -1,7 +1,7 @@
 import { createClient } from 'graphql-ws';
 import { describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
-import { startLiveApp } from '../support/live-app.ts';
+import { startLiveApp } from '../support/gateway/live-app.ts';
 
 interface Update {
   readonly type: string;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createFakeWorld } from '../support/fake-ecs.ts';
+import { createFakeWorld } from '../support/ecs/fake-ecs.ts';
 
 const ARN = 'arn:aws:ecs:eu-west-1:123456789012';
 const clusterArn = `${ARN}:cluster/derp`;

@@ -9,7 +9,7 @@ import { buildSchema } from 'graphql';
 import { afterEach, describe, expect, it } from 'vitest';
 import { mutationsFor } from '../../src/mcp/mutations.ts';
 import { createPolicedWorld } from '../policy/world.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { createWorld, type World } from '../support/gateway/world.ts';
 
 let world: World | undefined;
 const clients: Client[] = [];

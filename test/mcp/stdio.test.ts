@@ -3,8 +3,8 @@ import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js'
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { beforeAll, expect, it } from 'vitest';
 import { runCli } from '../../src/cli/index.ts';
-import { BUILD_TIMEOUT, builtProgram } from '../support/image-build.ts';
-import { createWorld } from '../support/world.ts';
+import { createWorld } from '../support/gateway/world.ts';
+import { BUILD_TIMEOUT, builtProgram } from '../support/programs/image-build.ts';
 
 const TOKEN = 'correct-horse-battery-staple';
 

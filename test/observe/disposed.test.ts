@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { collectGarbage } from '../support/collect-garbage.ts';
-import { startTestApp } from '../support/test-app.ts';
+import { startTestApp } from '../support/gateway/test-app.ts';
+import { collectGarbage } from '../support/time/collect-garbage.ts';
 
 it('a gateway that was disposed is no longer in memory, although its metrics were read', async () => {
   const run = async () => {

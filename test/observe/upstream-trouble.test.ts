@@ -2,7 +2,7 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { EcsError } from '../../src/ecs/core/errors.ts';
 import { logTrouble } from '../../src/observe/upstream-trouble.ts';
-import { FakeTimers } from '../support/fake-timers.ts';
+import { FakeTimers } from '../support/time/fake-timers.ts';
 
 describe("what an operator's log says of calls that fail", () => {
   const lines: Record<string, unknown>[] = [];

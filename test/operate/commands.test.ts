@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LiveWorld } from '../live/support/live-world.ts';
 import { createServiceOnInstances, registerInstances } from '../live/support/setting.ts';
-import { type LiveApp, startLiveApp } from '../support/live-app.ts';
+import { type LiveApp, startLiveApp } from '../support/gateway/live-app.ts';
 import { operate, PLAIN_TERMINAL } from './run-operate.ts';
 
 let app: LiveApp;

@@ -2,7 +2,7 @@ import { createServer } from 'node:http';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LiveWorld } from '../live/support/live-world.ts';
 import { registerInstances } from '../live/support/setting.ts';
-import { type LiveApp, startLiveApp } from '../support/live-app.ts';
+import { type LiveApp, startLiveApp } from '../support/gateway/live-app.ts';
 import { operate, PLAIN_TERMINAL } from './run-operate.ts';
 
 let app: LiveApp;

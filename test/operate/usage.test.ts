@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { OPERATE_COMMANDS } from '../../src/operate/index.ts';
 import { watch } from '../../src/watch/index.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { createWorld, type World } from '../support/gateway/world.ts';
 import { operate, PLAIN_TERMINAL } from './run-operate.ts';
 
 /** Nothing listens there: a command that sends something ends with 1. */

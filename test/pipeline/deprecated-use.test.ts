@@ -2,7 +2,7 @@ import { buildSchema, parse } from 'graphql';
 import { expect, it } from 'vitest';
 import { countDeprecatedUse } from '../../src/pipeline/deprecated-use.ts';
 import type { Operations } from '../../src/pipeline/run-operation.ts';
-import { createFakeWorld } from '../support/fake-ecs.ts';
+import { createFakeWorld } from '../support/ecs/fake-ecs.ts';
 
 const schema = buildSchema(`
   type Query { a(old: Int @deprecated, e: E): Int b: B @deprecated c(i: I, list: [I!]): Int }

@@ -8,10 +8,10 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { AuditLog } from '../../src/policy/audit-log.ts';
 import type { AuditSink } from '../../src/policy/audit-sink.ts';
 import { RefusedCallers } from '../../src/policy/refused-callers.ts';
-import { FakeTimers } from '../support/fake-timers.ts';
-import { startTestApp } from '../support/test-app.ts';
-import { createWorld } from '../support/world.ts';
-import { openWs } from '../support/ws-client.ts';
+import { startTestApp } from '../support/gateway/test-app.ts';
+import { createWorld } from '../support/gateway/world.ts';
+import { openWs } from '../support/gateway/ws-client.ts';
+import { FakeTimers } from '../support/time/fake-timers.ts';
 
 let folder: string;
 let file: string;

@@ -5,8 +5,8 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import { AuditLog } from '../../src/policy/audit-log.ts';
 import { auditedInput } from '../../src/schema/core/secrets.ts';
-import { until } from '../support/until.ts';
-import { createWorld } from '../support/world.ts';
+import { createWorld } from '../support/gateway/world.ts';
+import { until } from '../support/time/until.ts';
 import { createPolicedWorld } from './world.ts';
 
 const log = pino({ level: 'silent' });

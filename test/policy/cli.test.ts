@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { OPERATIONS } from '../../src/ecs/core/operations.ts';
-import { runCommand } from '../support/run-cli.ts';
+import { runCommand } from '../support/programs/run-cli.ts';
 
 const run = (...argv: string[]) => runCommand(argv);
 

@@ -5,7 +5,7 @@ import { OPERATIONS } from '../../src/ecs/core/operations.ts';
 import { ACTION_NAMES, ACTIONS, isWrite, OPERATION_ACTIONS } from '../../src/policy/model/actions.ts';
 import { HELD } from '../../src/schema/access/holders.ts';
 import { ruleOf } from '../../src/schema/guard/rules.ts';
-import { sharedSchema } from '../support/shared-schema.ts';
+import { sharedSchema } from '../support/gateway/shared-schema.ts';
 
 describe('every field of the schema', () => {
   const schema = sharedSchema();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { initWs } from '../support/ws-client.ts';
+import { initWs } from '../support/gateway/ws-client.ts';
 import { createPolicedWorld, POLICIES } from './world.ts';
 
 describe('subscriptions', () => {

@@ -5,7 +5,7 @@ import type { GraphQLSchema } from 'graphql';
 import { createToken } from '../../src/auth/token-file.ts';
 import { guardSchema } from '../../src/schema/guard/guard-schema.ts';
 import { createSchema } from '../../src/schema/index.ts';
-import { type Answer, createWorld, type World } from '../support/world.ts';
+import { type Answer, createWorld, type World } from '../support/gateway/world.ts';
 
 let schema: GraphQLSchema | undefined;
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createWorld } from '../support/world.ts';
+import { createWorld } from '../support/gateway/world.ts';
 import { ARN, createPolicedWorld, guardedSchema, POLICIES } from './world.ts';
 
 describe('writes', () => {

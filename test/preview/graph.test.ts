@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPolicedWorld } from '../policy/world.ts';
-import { pastGateway } from '../support/call-ecs.ts';
-import { createFakeWorld } from '../support/fake-ecs.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { pastGateway } from '../support/ecs/call-ecs.ts';
+import { createFakeWorld } from '../support/ecs/fake-ecs.ts';
+import { createWorld, type World } from '../support/gateway/world.ts';
 
 const MINUTE = 60_000;
 

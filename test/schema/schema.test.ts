@@ -1,6 +1,6 @@
 import { GraphQLSchema, lexicographicSortSchema, printSchema, validateSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { sharedSchema } from '../support/shared-schema.ts';
+import { sharedSchema } from '../support/gateway/shared-schema.ts';
 
 describe('the schema', () => {
   it('is valid, which nothing checks at run time', () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createPolicedWorld, type PolicedWorld } from '../policy/world.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { createWorld, type World } from '../support/gateway/world.ts';
 
 let world: World;
 beforeAll(async () => {

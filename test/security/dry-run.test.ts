@@ -4,7 +4,7 @@ import type { OperationName } from '../../src/schema/generated/types.ts';
 import { fieldName } from '../../src/schema/sdk-types/type-names.ts';
 import { guardedSchema } from '../policy/world.ts';
 import { isRead, OPERATIONS } from '../schema/support/every-operation.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { createWorld, type World } from '../support/gateway/world.ts';
 import { toVariable } from './support/canary-documents.ts';
 import { Canaries, marksIn, SECRET } from './support/canary-shapes.ts';
 import { type CanaryWorld, createCanaryWorld, Refusal, type Role } from './support/canary-world.ts';

@@ -3,7 +3,7 @@ import { loadConfig } from '../../src/config/index.ts';
 import { SECRET_KINDS, SECRET_MEMBERS } from '../../src/schema/core/overrides.ts';
 import { operations } from '../../src/schema/generated/operations.ts';
 import { structures } from '../../src/schema/generated/structures.ts';
-import { createWorld } from '../support/world.ts';
+import { createWorld } from '../support/gateway/world.ts';
 
 /** Members whose names callers choose, that hold no secrets: ECS defines what they hold. */
 const SHOWN = [

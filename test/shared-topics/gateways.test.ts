@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { eventually, HAS_REDIS, withRedis } from '../support/redis-server.ts';
-import { type Replica, type ReplicaWorld, startReplicas } from '../support/replicas.ts';
+import { type Replica, type ReplicaWorld, startReplicas } from '../support/gateway/replicas.ts';
+import { eventually, HAS_REDIS, withRedis } from '../support/programs/redis-server.ts';
 
 /** The subscriptions, with arguments in the demo and fields that need their whole state. */
 const SUBSCRIPTIONS: Readonly<Record<string, string>> = {

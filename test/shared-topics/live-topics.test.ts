@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Counter, short, TransientError } from '../live/support/live-support.ts';
-import { eventually, HAS_REDIS, RedisServer, withRedis } from '../support/redis-server.ts';
+import { eventually, HAS_REDIS, RedisServer, withRedis } from '../support/programs/redis-server.ts';
 import { Replica } from './support/shared-hubs.ts';
 
 describe.runIf(HAS_REDIS)(withRedis('topics that several replicas follow'), () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { CommonClock } from '../../src/shared-topics/common-clock.ts';
 import { toArguments, toLifeEntry, toLogEntries } from '../../src/shared-topics/log-entry.ts';
 import { pack, unpack } from '../../src/shared-topics/packing.ts';
-import { FakeTimers } from '../support/fake-timers.ts';
+import { FakeTimers } from '../support/time/fake-timers.ts';
 
 describe('the clock that replicas agree on', () => {
   it('believes the answer that came soonest, a later one after a while, and a clock that was set', async () => {

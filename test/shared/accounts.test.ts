@@ -5,8 +5,8 @@ import { createClient } from '@redis/client';
 import { expect, it } from 'vitest';
 import { startSandbox } from '../../src/sandbox/index.ts';
 import { createSchema } from '../../src/schema/index.ts';
-import { eventually, HAS_REDIS, RedisServer, withRedis } from '../support/redis-server.ts';
-import { connected, type Replica, startReplica } from '../support/replicas.ts';
+import { connected, type Replica, startReplica } from '../support/gateway/replicas.ts';
+import { eventually, HAS_REDIS, RedisServer, withRedis } from '../support/programs/redis-server.ts';
 
 const ACCOUNT = '111111111111';
 const REGION = 'eu-west-1';

@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, describe, expect, it } from 'vitest';
-import { eventually, HAS_REDIS, withRedis } from '../support/redis-server.ts';
-import { type Replica, type ReplicaWorld, startReplicas } from '../support/replicas.ts';
+import { type Replica, type ReplicaWorld, startReplicas } from '../support/gateway/replicas.ts';
+import { eventually, HAS_REDIS, withRedis } from '../support/programs/redis-server.ts';
 
 const CLUSTERS = '{ clusters(first: 5) { nodes { clusterName } } }';
 

@@ -6,7 +6,7 @@ import { realTimers } from '../../src/ecs/core/timers.ts';
 import { openShared } from '../../src/shared/redis/open-shared.ts';
 import { Replicas } from '../../src/shared/replicas.ts';
 import type { SharedKeySettings } from '../../src/shared/shared-idempotency-store.ts';
-import { eventually, HAS_REDIS, RedisServer, withRedis } from '../support/redis-server.ts';
+import { eventually, HAS_REDIS, RedisServer, withRedis } from '../support/programs/redis-server.ts';
 
 const SETTINGS: SharedKeySettings = {
   ttlMs: 60_000,

@@ -3,7 +3,7 @@ import { realTimers } from '../../src/ecs/core/timers.ts';
 import { openShared } from '../../src/shared/redis/open-shared.ts';
 import { createScript } from '../../src/shared/script.ts';
 import type { SharedChange, SharedStore } from '../../src/shared/store.ts';
-import { eventually, HAS_REDIS, RedisServer, withRedis } from '../support/redis-server.ts';
+import { eventually, HAS_REDIS, RedisServer, withRedis } from '../support/programs/redis-server.ts';
 
 const ECHO = createScript('echo', 'return ARGV[1]');
 

@@ -5,7 +5,7 @@ import { Pacer } from '../../src/ecs/pacing/pacer.ts';
 import type { LotRequest } from '../../src/ecs/pacing/shared-tokens.ts';
 import { openShared } from '../../src/shared/redis/open-shared.ts';
 import { Replicas } from '../../src/shared/replicas.ts';
-import { eventually, HAS_REDIS, RedisServer, withRedis } from '../support/redis-server.ts';
+import { eventually, HAS_REDIS, RedisServer, withRedis } from '../support/programs/redis-server.ts';
 
 const SCOPE = { account: 'default', region: 'eu-west-1' };
 const LOT: LotRequest = { capacity: 10, rate: 1, ahead: 0, mostAhead: 0, tokens: 0, polls: 0, used: 0 };

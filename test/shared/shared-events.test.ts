@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { realTimers } from '../../src/ecs/core/timers.ts';
 import { openShared } from '../../src/shared/redis/open-shared.ts';
 import { SharedEvents } from '../../src/shared/shared-events.ts';
-import { eventually, HAS_REDIS, RedisServer, withRedis } from '../support/redis-server.ts';
+import { eventually, HAS_REDIS, RedisServer, withRedis } from '../support/programs/redis-server.ts';
 
 const QUIET = { info: () => undefined, warn: () => undefined };
 

@@ -5,9 +5,9 @@ import { fleetKey } from '../../src/shared/keys.ts';
 import type { Script } from '../../src/shared/script.ts';
 import { SharedError, type SharedStore } from '../../src/shared/store.ts';
 import { RedisTurns } from '../../src/shared/turns/shared-turns.ts';
-import { FakeTimers } from '../support/fake-timers.ts';
-import { eventually, HAS_REDIS, withRedis } from '../support/redis-server.ts';
-import { type ReplicaWorld, startReplicas } from '../support/replicas.ts';
+import { type ReplicaWorld, startReplicas } from '../support/gateway/replicas.ts';
+import { eventually, HAS_REDIS, withRedis } from '../support/programs/redis-server.ts';
+import { FakeTimers } from '../support/time/fake-timers.ts';
 
 const CART = 'cluster: "storefront", service: "cart"';
 const restart = (more = '') => `mutation { restartService(${CART}${more}) { deploymentId plan { operation } } }`;

@@ -4,7 +4,7 @@ import type { SharedWrite } from '../../src/ecs/outcomes/write-sharing.ts';
 import { openShared } from '../../src/shared/redis/open-shared.ts';
 import type { SharedStore } from '../../src/shared/store.ts';
 import { WriteLog } from '../../src/shared/write-log.ts';
-import { eventually, HAS_REDIS, RedisServer, withRedis } from '../support/redis-server.ts';
+import { eventually, HAS_REDIS, RedisServer, withRedis } from '../support/programs/redis-server.ts';
 
 const SCOPE = 'default/eu-west-1';
 

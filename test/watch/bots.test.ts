@@ -6,7 +6,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { startLiveApp } from '../support/live-app.ts';
+import { startLiveApp } from '../support/gateway/live-app.ts';
 
 describe('docs/bots.md', () => {
   it('has a complete bot of at most 45 lines, which runs as it is', async () => {

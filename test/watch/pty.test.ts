@@ -1,8 +1,8 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { BUILD_TIMEOUT, builtProgram } from '../support/image-build.ts';
-import { startLiveApp } from '../support/live-app.ts';
+import { startLiveApp } from '../support/gateway/live-app.ts';
+import { BUILD_TIMEOUT, builtProgram } from '../support/programs/image-build.ts';
 
 const hasScript = spawnSync('script', ['--version']).status === 0;
 

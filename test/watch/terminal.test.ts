@@ -5,9 +5,9 @@ import { UpdateServiceCommand } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
 import { type WatchHost, watch } from '../../src/watch/index.ts';
 import { terminalOf } from '../../src/watch/terminal.ts';
-import { createFakeTerminal, type FakeTerminal } from '../support/fake-terminal.ts';
-import { startLiveApp } from '../support/live-app.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { startLiveApp } from '../support/gateway/live-app.ts';
+import { createWorld, type World } from '../support/gateway/world.ts';
+import { createFakeTerminal, type FakeTerminal } from '../support/programs/fake-terminal.ts';
 
 /** `watch` on a terminal that a test reads. */
 function startWatch(url: string, terminal: FakeTerminal, ...argv: string[]) {

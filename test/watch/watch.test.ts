@@ -7,7 +7,7 @@ import { RefusedError } from '../../src/watch/gateway.ts';
 import { type WatchHost, watch } from '../../src/watch/index.ts';
 import type { WatchEvent } from '../../src/watch/queries.ts';
 import { follow } from '../../src/watch/stream.ts';
-import { startLiveApp } from '../support/live-app.ts';
+import { startLiveApp } from '../support/gateway/live-app.ts';
 
 function hostUnderTest(env: Record<string, string> = {}) {
   const out: string[] = [];

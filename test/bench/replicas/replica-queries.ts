@@ -1,7 +1,7 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { RedisServer } from '../../support/redis-server.ts';
+import { RedisServer } from '../../support/programs/redis-server.ts';
 import { forkBundled, forkStub, quantile, type RemoteStub, round, table } from '../harness/measure.ts';
 import type { Commands, Probe, ReplicaOrder } from './replica-process.ts';
 

@@ -2,7 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
-import { RedisServer } from '../../support/redis-server.ts';
+import { RedisServer } from '../../support/programs/redis-server.ts';
 import { round, table } from '../harness/measure.ts';
 import type { LiveRole, LiveUsage } from '../live/live-process.ts';
 import { DeployingWorld } from '../live/live-world.ts';

@@ -1,6 +1,6 @@
 import { createServer } from 'node:http';
 import { WebSocket } from 'ws';
-import { createWorld, type World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/gateway/world.ts';
 
 export const TOKEN = 'a-token-for-the-clients';
 

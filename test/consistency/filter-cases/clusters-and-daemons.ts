@@ -1,4 +1,4 @@
-import { settingName } from '../../support/graph-input.ts';
+import { settingName } from '../../support/operations/graph-input.ts';
 import { ASG, capacityProvider, daemon, gateway, ROLE } from '../write-cases.ts';
 import type { FilterCase } from './filter-case.ts';
 

@@ -3,8 +3,8 @@ import { Describer, type DescriberOptions } from '../../../src/ecs/batching/desc
 import type { CallContext } from '../../../src/ecs/core/call-context.ts';
 import type { Caller } from '../../../src/ecs/core/ecs-port.ts';
 import { EcsError } from '../../../src/ecs/core/errors.ts';
-import { callContext } from '../../support/call-context.ts';
-import { FakeTimers } from '../../support/fake-timers.ts';
+import { callContext } from '../../support/ecs/call-context.ts';
+import { FakeTimers } from '../../support/time/fake-timers.ts';
 
 const arn = (id: string) => `arn:aws:ecs:eu-west-1:123456789012:task/prod/${id}`;
 

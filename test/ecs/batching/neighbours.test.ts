@@ -18,10 +18,10 @@ import { type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { createContext, type GraphServices } from '../../../src/schema/core/context.ts';
 import { singleScope } from '../../../src/schema/core/scopes.ts';
 import { Random } from '../../soak/random.ts';
-import { FakeTimers } from '../../support/fake-timers.ts';
-import { createKeyedWrites } from '../../support/keyed-writes.ts';
-import { SERVER } from '../../support/server-info.ts';
-import { sharedSchema } from '../../support/shared-schema.ts';
+import { SERVER } from '../../support/gateway/server-info.ts';
+import { sharedSchema } from '../../support/gateway/shared-schema.ts';
+import { createKeyedWrites } from '../../support/operations/keyed-writes.ts';
+import { FakeTimers } from '../../support/time/fake-timers.ts';
 
 const REAL_MS = 600_000;
 /** How long the batches of one query may wait for more ids, all of them together. */

@@ -2,8 +2,8 @@ import { expect, it } from 'vitest';
 import { Describer } from '../../../src/ecs/batching/describe-batcher.ts';
 import { EcsMemory } from '../../../src/ecs/consistency/read-cache.ts';
 import type { Caller } from '../../../src/ecs/core/ecs-port.ts';
-import { callContext } from '../../support/call-context.ts';
-import { FakeTimers } from '../../support/fake-timers.ts';
+import { callContext } from '../../support/ecs/call-context.ts';
+import { FakeTimers } from '../../support/time/fake-timers.ts';
 
 const TASK = 'arn:aws:ecs:eu-west-1:123456789012:task/prod/a';
 

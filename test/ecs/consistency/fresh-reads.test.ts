@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createWorld } from '../../support/world.ts';
+import { createWorld } from '../../support/gateway/world.ts';
 
 it('reads a moment ago serve the next request, unless it says Cache-Control: no-cache', async () => {
   const world = await createWorld({ seed: 'demo' }, { MEMORY_TTL: '1h' });

@@ -9,7 +9,7 @@ import { fromText, toText } from '../../../src/ecs/consistency/output-text.ts';
 import { EcsError, OutcomeUnknownError } from '../../../src/ecs/core/errors.ts';
 import { WRITE_CHECKS } from '../../../src/ecs/outcomes/table.ts';
 import { LeanJsonDeserializer } from '../../../src/ecs/sdk/json-protocol.ts';
-import { FakeTimers } from '../../support/fake-timers.ts';
+import { FakeTimers } from '../../support/time/fake-timers.ts';
 import { toText as toWire, wireValue } from '../sdk/wire-values.ts';
 
 const TTL = 600_000;

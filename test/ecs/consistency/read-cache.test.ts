@@ -5,8 +5,8 @@ import { TtlMap } from '../../../src/ecs/consistency/ttl-map.ts';
 import type { CallContext } from '../../../src/ecs/core/call-context.ts';
 import type { Caller } from '../../../src/ecs/core/ecs-port.ts';
 import type { OperationName } from '../../../src/ecs/core/operations.ts';
-import { callContext } from '../../support/call-context.ts';
-import { FakeTimers } from '../../support/fake-timers.ts';
+import { callContext } from '../../support/ecs/call-context.ts';
+import { FakeTimers } from '../../support/time/fake-timers.ts';
 
 const scope = { account: 'default', region: 'eu-west-1' };
 const arn = (type: string, name: string) => `arn:aws:ecs:eu-west-1:123456789012:${type}/${name}`;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createWorld, type World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/gateway/world.ts';
 
 /** Time stands still, so what was written in a test is never in ECS's readings, whenever it is read again. */
 describe('an ECS whose reads lag behind its writes', () => {

@@ -5,7 +5,7 @@ import { Describer } from '../../../src/ecs/batching/describe-batcher.ts';
 import type { EcsError } from '../../../src/ecs/core/errors.ts';
 import { EcsSession } from '../../../src/ecs/request-session.ts';
 import { Upstream } from '../../../src/ecs/sdk/upstream.ts';
-import { collectGarbage } from '../../support/collect-garbage.ts';
+import { collectGarbage } from '../../support/time/collect-garbage.ts';
 
 /** A session over an ECS that does not answer, with its caller's signal. */
 async function start(answer: () => Promise<object>) {

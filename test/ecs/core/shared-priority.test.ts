@@ -7,8 +7,8 @@ import { CallMeter } from '../../../src/ecs/core/call-cost.ts';
 import { Demand } from '../../../src/ecs/core/shared-priority.ts';
 import { Pacer } from '../../../src/ecs/pacing/pacer.ts';
 import { Upstream } from '../../../src/ecs/sdk/upstream.ts';
-import { callContext } from '../../support/call-context.ts';
-import { FakeTimers } from '../../support/fake-timers.ts';
+import { callContext } from '../../support/ecs/call-context.ts';
+import { FakeTimers } from '../../support/time/fake-timers.ts';
 
 it('a call that waits for the rate limit is a wait of each of its callers, from when they join', () => {
   let now = 0;

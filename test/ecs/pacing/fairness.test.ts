@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { OperationName } from '../../../src/ecs/core/operations.ts';
 import { Demand } from '../../../src/ecs/core/shared-priority.ts';
 import { Pacer } from '../../../src/ecs/pacing/pacer.ts';
-import { FakeTimers } from '../../support/fake-timers.ts';
+import { FakeTimers } from '../../support/time/fake-timers.ts';
 
 const signal = new AbortController().signal;
 

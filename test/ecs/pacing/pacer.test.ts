@@ -4,7 +4,7 @@ import { OPERATIONS, type OperationName, RATE_BUCKETS } from '../../../src/ecs/c
 import type { Lane } from '../../../src/ecs/core/shared-priority.ts';
 import { Demand } from '../../../src/ecs/core/shared-priority.ts';
 import { Pacer } from '../../../src/ecs/pacing/pacer.ts';
-import { FakeTimers } from '../../support/fake-timers.ts';
+import { FakeTimers } from '../../support/time/fake-timers.ts';
 
 const never = new AbortController().signal;
 

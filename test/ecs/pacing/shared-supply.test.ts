@@ -4,7 +4,7 @@ import type { Lane } from '../../../src/ecs/core/shared-priority.ts';
 import { lotSize } from '../../../src/ecs/pacing/lot-size.ts';
 import { Pacer } from '../../../src/ecs/pacing/pacer.ts';
 import type { Lot, LotRequest, SharedTokens } from '../../../src/ecs/pacing/shared-tokens.ts';
-import { FakeTimers } from '../../support/fake-timers.ts';
+import { FakeTimers } from '../../support/time/fake-timers.ts';
 
 const never = new AbortController().signal;
 

@@ -3,7 +3,7 @@ import { pino } from 'pino';
 import { describe, expect, it } from 'vitest';
 import type { QueueMessage } from '../../../src/ecs/queue/message-queue.ts';
 import { openQueue } from '../../../src/ecs/queue/open-queue.ts';
-import { until } from '../../support/until.ts';
+import { until } from '../../support/time/until.ts';
 import { type SqsCall, startSqsDouble } from './sqs-double.ts';
 
 type Answer = Parameters<typeof startSqsDouble>[0];

@@ -3,7 +3,7 @@ import { createServer, request } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import { type Connecting, createAgents, limitConnecting } from '../../../src/ecs/sdk/http-agents.ts';
-import { FakeTimers } from '../../support/fake-timers.ts';
+import { FakeTimers } from '../../support/time/fake-timers.ts';
 
 /** A socket that connects when the test says so, under a limit of a second. */
 function start() {

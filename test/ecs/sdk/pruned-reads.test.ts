@@ -4,9 +4,9 @@ import { EcsMemory } from '../../../src/ecs/consistency/read-cache.ts';
 import { Answer } from '../../../src/ecs/core/describe-result.ts';
 import { heavyBeside } from '../../../src/ecs/core/describe-specs.ts';
 import type { Caller, Trim } from '../../../src/ecs/core/ecs-port.ts';
-import { callContext } from '../../support/call-context.ts';
-import { FakeTimers } from '../../support/fake-timers.ts';
-import { createWorld, type World } from '../../support/world.ts';
+import { callContext } from '../../support/ecs/call-context.ts';
+import { createWorld, type World } from '../../support/gateway/world.ts';
+import { FakeTimers } from '../../support/time/fake-timers.ts';
 
 const SERVICE = 'arn:aws:ecs:eu-west-1:123456789012:service/prod/web';
 const OTHER = 'arn:aws:ecs:eu-west-1:123456789012:service/prod/api';

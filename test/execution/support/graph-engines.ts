@@ -13,8 +13,8 @@ import { type Sandbox, startSandbox } from '../../../src/sandbox/index.ts';
 import { createContext, type GraphContext, type GraphServices } from '../../../src/schema/core/context.ts';
 import { singleScope } from '../../../src/schema/core/scopes.ts';
 import { ALL_KINDS } from '../../../src/schema/core/secrets.ts';
-import { createKeyedWrites } from '../../support/keyed-writes.ts';
-import { SERVER } from '../../support/server-info.ts';
+import { SERVER } from '../../support/gateway/server-info.ts';
+import { createKeyedWrites } from '../../support/operations/keyed-writes.ts';
 import { ENDLESS, shortTurns, textOf } from './compare.ts';
 
 /** `in turns` is ours where no turn of the event loop lasts. */

@@ -1,8 +1,8 @@
 import { type DocumentNode, getOperationAST, Kind, parse, validate } from 'graphql';
 import { afterAll, describe, expect, it } from 'vitest';
 import { EXAMPLES } from '../../../src/http/graphiql/examples.ts';
-import { startDemo } from '../../support/demo.ts';
-import { sharedSchema } from '../../support/shared-schema.ts';
+import { startDemo } from '../../support/gateway/demo.ts';
+import { sharedSchema } from '../../support/gateway/shared-schema.ts';
 
 describe('the tabs of GraphiQL', async () => {
   const demo = await startDemo();

@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { startDemo } from '../../support/demo.ts';
+import { startDemo } from '../../support/gateway/demo.ts';
 
 describe('/graphiql', async () => {
   const demo = await startDemo();

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { createToken } from '../../../src/auth/token-file.ts';
 import { type DeliveryAnswer, useEvents } from '../../../src/http/plugins/events.ts';
 import { taskEvent } from '../../inventory/sources/events.ts';
-import { startTestApp } from '../../support/test-app.ts';
+import { startTestApp } from '../../support/gateway/test-app.ts';
 
 const [old, next, ended] = ['old', 'next', 'ended'].map((name) =>
   createToken(name, [], name === 'ended' ? new Date(Date.now() - 1_000) : undefined),

@@ -6,11 +6,11 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import type { EcsCost } from '../../../src/ecs/core/call-cost.ts';
 import { isErrorCode } from '../../../src/schema/core/error-codes.ts';
-import { startLiveApp } from '../../support/live-app.ts';
-import { readMetrics, type Sample, total } from '../../support/metrics.ts';
-import { startTestApp } from '../../support/test-app.ts';
-import { createWorld, type World } from '../../support/world.ts';
-import { initWs } from '../../support/ws-client.ts';
+import { startLiveApp } from '../../support/gateway/live-app.ts';
+import { readMetrics, type Sample, total } from '../../support/gateway/metrics.ts';
+import { startTestApp } from '../../support/gateway/test-app.ts';
+import { createWorld, type World } from '../../support/gateway/world.ts';
+import { initWs } from '../../support/gateway/ws-client.ts';
 
 const get = (path = '/metrics', headers: Record<string, string> = {}, method = 'GET') =>
   new Request(`http://127.0.0.1${path}`, { method, headers });

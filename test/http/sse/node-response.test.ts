@@ -8,8 +8,8 @@ import { EventResult } from '../../../src/pipeline/subscriptions/event-result.ts
 import { toEventSource } from '../../../src/pipeline/subscriptions/event-source.ts';
 import { EventStream } from '../../../src/pipeline/subscriptions/event-stream.ts';
 import { SERVER_SENT_EVENTS } from '../../../src/pipeline/subscriptions/stream-format.ts';
-import { startTestApp } from '../../support/test-app.ts';
-import { until } from '../../support/until.ts';
+import { startTestApp } from '../../support/gateway/test-app.ts';
+import { until } from '../../support/time/until.ts';
 
 const HEADERS = { 'content-type': 'application/json', accept: 'text/event-stream' };
 const body = (query: string) => JSON.stringify({ query });

@@ -5,8 +5,8 @@ import {
   RegisterTaskDefinitionCommand,
 } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { collectGarbage } from '../../support/collect-garbage.ts';
-import { createWorld, type World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/gateway/world.ts';
+import { collectGarbage } from '../../support/time/collect-garbage.ts';
 
 interface SseEvent {
   readonly id: string | undefined;

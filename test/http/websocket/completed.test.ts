@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { Turns } from '../../../src/turns/turns.ts';
-import { startTestApp } from '../../support/test-app.ts';
-import { until } from '../../support/until.ts';
-import { initWs, type WsPeer } from '../../support/ws-client.ts';
+import { startTestApp } from '../../support/gateway/test-app.ts';
+import { initWs, type WsPeer } from '../../support/gateway/ws-client.ts';
+import { until } from '../../support/time/until.ts';
 
 const subscribe = (id: string, query: string) => ({ id, type: 'subscribe', payload: { query } });
 const complete = (id: string) => ({ id, type: 'complete' });

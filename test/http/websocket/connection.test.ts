@@ -1,7 +1,7 @@
 import { expect, it, vi } from 'vitest';
-import { collectGarbage } from '../../support/collect-garbage.ts';
-import { startTestApp } from '../../support/test-app.ts';
-import { initWs } from '../../support/ws-client.ts';
+import { startTestApp } from '../../support/gateway/test-app.ts';
+import { initWs } from '../../support/gateway/ws-client.ts';
+import { collectGarbage } from '../../support/time/collect-garbage.ts';
 
 it('a connection keeps nothing of the payload of connection_init, which may hold a token', async () => {
   await using server = await startTestApp();

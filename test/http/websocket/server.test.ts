@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { describe, expect, it } from 'vitest';
 import type { Config } from '../../../src/config/index.ts';
-import { startTestApp, type TestApp } from '../../support/test-app.ts';
-import { until } from '../../support/until.ts';
-import { initWs, openWs } from '../../support/ws-client.ts';
+import { startTestApp, type TestApp } from '../../support/gateway/test-app.ts';
+import { initWs, openWs } from '../../support/gateway/ws-client.ts';
+import { until } from '../../support/time/until.ts';
 
 type WithServer = (settings: Partial<Config>, run: (url: string, server: TestApp) => Promise<void>) => Promise<void>;
 

@@ -11,9 +11,9 @@ import { createToken } from '../../../src/auth/token-file.ts';
 import { loadConfig } from '../../../src/config/index.ts';
 import { startSandbox } from '../../../src/sandbox/index.ts';
 import { Messaging } from '../../sandbox/support/messaging.ts';
-import { readMetrics, total } from '../../support/metrics.ts';
-import { planted } from '../../support/planted.ts';
-import { sharedSchema } from '../../support/shared-schema.ts';
+import { planted } from '../../support/ecs/planted.ts';
+import { readMetrics, total } from '../../support/gateway/metrics.ts';
+import { sharedSchema } from '../../support/gateway/shared-schema.ts';
 import { taskEvent } from './events.ts';
 
 interface Template {

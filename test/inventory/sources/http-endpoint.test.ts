@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { EventSink } from '../../../src/inventory/core/event-source.ts';
 import { HttpSource } from '../../../src/inventory/sources/http-endpoint.ts';
 import type { Trusts } from '../../../src/inventory/sources/intake.ts';
-import { FakeTimers } from '../../support/fake-timers.ts';
+import { FakeTimers } from '../../support/time/fake-timers.ts';
 import { AT, taskEvent } from './events.ts';
 
 function start(sink: EventSink = () => {}, trusts: Trusts = () => true) {

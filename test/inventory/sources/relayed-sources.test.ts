@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { type EcsEvent, toEcsEvent } from '../../../src/inventory/core/ecs-event.ts';
 import type { EcsEventSource, EventSink } from '../../../src/inventory/core/event-source.ts';
 import { type EventRelay, RelayedSources } from '../../../src/inventory/sources/relayed-sources.ts';
-import { FakeTimers } from '../../support/fake-timers.ts';
+import { FakeTimers } from '../../support/time/fake-timers.ts';
 import { taskEvent } from './events.ts';
 
 type Listener = Parameters<EventRelay['follow']>[0];

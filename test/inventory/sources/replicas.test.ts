@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Messaging } from '../../sandbox/support/messaging.ts';
-import { eventually, HAS_REDIS, withRedis } from '../../support/redis-server.ts';
-import { startReplicas } from '../../support/replicas.ts';
+import { startReplicas } from '../../support/gateway/replicas.ts';
+import { eventually, HAS_REDIS, withRedis } from '../../support/programs/redis-server.ts';
 
 const SCALE = `mutation { updateService(input: { cluster: "storefront", service: "cart", desiredCount: 9 }) { service { status } } }`;
 const TASKS = '{ tasks(clusters: ["storefront"], serviceName: "cart") { nodes { taskArn lastStatus } } }';

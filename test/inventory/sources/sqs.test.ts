@@ -4,7 +4,7 @@ import type { EcsEvent } from '../../../src/inventory/core/ecs-event.ts';
 import type { EventSink } from '../../../src/inventory/core/event-source.ts';
 import type { Trusts } from '../../../src/inventory/sources/intake.ts';
 import { SqsSource } from '../../../src/inventory/sources/sqs.ts';
-import { FakeTimers } from '../../support/fake-timers.ts';
+import { FakeTimers } from '../../support/time/fake-timers.ts';
 import { AT, taskEvent } from './events.ts';
 import { FakeQueue, message } from './fake-queue.ts';
 

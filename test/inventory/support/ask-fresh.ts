@@ -1,4 +1,4 @@
-import type { Answer, World } from '../../support/world.ts';
+import type { Answer, World } from '../../support/gateway/world.ts';
 
 /** Runs an operation whose reads are calls to ECS. */
 export async function askFresh<Data = Record<string, never>>({ app }: World, query: string): Promise<Answer<Data>> {

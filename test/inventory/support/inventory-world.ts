@@ -1,8 +1,8 @@
 import type { Overrides } from '../../../src/app.ts';
 import type { Inventory } from '../../../src/inventory/inventory.ts';
 import type { SandboxOptions } from '../../../src/sandbox/index.ts';
-import { FakeTimers } from '../../support/fake-timers.ts';
-import { createWorld, type World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/gateway/world.ts';
+import { FakeTimers } from '../../support/time/fake-timers.ts';
 import { SandboxSource } from './sandbox-source.ts';
 
 /** A gateway with an inventory, over a sandbox whose events a test delivers. */

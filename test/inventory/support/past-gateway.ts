@@ -1,5 +1,5 @@
 import { ECSClient, RegisterTaskDefinitionCommand, RunTaskCommand } from '@aws-sdk/client-ecs';
-import type { World } from '../../support/world.ts';
+import type { World } from '../../support/gateway/world.ts';
 
 /** The unmodified SDK, past the gateway. */
 export function createEcs({ sandbox }: World): ECSClient {

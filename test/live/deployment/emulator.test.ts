@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createFakeWorld, FakeException, FakePage } from '../../support/fake-ecs.ts';
+import { createFakeWorld, FakeException, FakePage } from '../../support/ecs/fake-ecs.ts';
 
 const ARN = 'arn:aws:ecs:eu-west-1:123456789012';
 const createdAt = 1_700_000_000;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { GatheredKeys } from '../../../src/live/pace/gathered-keys.ts';
-import { FakeTimers } from '../../support/fake-timers.ts';
+import { FakeTimers } from '../../support/time/fake-timers.ts';
 
 function gather() {
   const timers = new FakeTimers();

@@ -1,7 +1,7 @@
 import { Hub } from '../../../src/live/hub/hub.ts';
 import type { HubOptions } from '../../../src/live/hub/hub-options.ts';
 import type { LiveEvent, TopicSpec, Update } from '../../../src/live/topic/topic-spec.ts';
-import { FakeTimers } from '../../support/fake-timers.ts';
+import { FakeTimers } from '../../support/time/fake-timers.ts';
 
 /** Lets promises that are ready run. */
 export async function breathe(turns = 5): Promise<void> {

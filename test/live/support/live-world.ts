@@ -17,10 +17,10 @@ import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sa
 import { createContext, type GraphServices } from '../../../src/schema/core/context.ts';
 import { singleScope } from '../../../src/schema/core/scopes.ts';
 import { SandboxSource } from '../../inventory/support/sandbox-source.ts';
-import { FakeTimers } from '../../support/fake-timers.ts';
-import { createKeyedWrites } from '../../support/keyed-writes.ts';
-import { SERVER } from '../../support/server-info.ts';
-import { sharedSchema } from '../../support/shared-schema.ts';
+import { SERVER } from '../../support/gateway/server-info.ts';
+import { sharedSchema } from '../../support/gateway/shared-schema.ts';
+import { createKeyedWrites } from '../../support/operations/keyed-writes.ts';
+import { FakeTimers } from '../../support/time/fake-timers.ts';
 import { breathe } from './live-support.ts';
 
 /** The events of a subscription so far. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { KnownSizes } from '../../../src/ecs/lists/fleet-sizes.ts';
 import { createAdmission } from '../../../src/pipeline/admission/admit-operation.ts';
 import { createInFlight } from '../../../src/pipeline/core/in-flight.ts';
-import { sharedSchema } from '../../support/shared-schema.ts';
+import { sharedSchema } from '../../support/gateway/shared-schema.ts';
 
 const settings = {
   maxVariables: 0,

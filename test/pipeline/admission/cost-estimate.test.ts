@@ -1,10 +1,10 @@
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { estimateCost } from '../../../src/pipeline/admission/cost-estimate.ts';
-import { sharedSchema } from '../../support/shared-schema.ts';
-import { startTestApp } from '../../support/test-app.ts';
-import { createTestSchema } from '../../support/test-schema.ts';
-import { createWorld } from '../../support/world.ts';
+import { sharedSchema } from '../../support/gateway/shared-schema.ts';
+import { startTestApp } from '../../support/gateway/test-app.ts';
+import { createTestSchema } from '../../support/gateway/test-schema.ts';
+import { createWorld } from '../../support/gateway/world.ts';
 
 const { schema } = createTestSchema();
 const cost = (query: string, variables: Record<string, unknown> = {}) => {

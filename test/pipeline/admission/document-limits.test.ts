@@ -2,8 +2,8 @@ import { parse } from 'graphql';
 import { afterAll, describe, expect, it } from 'vitest';
 import { brokenVariables } from '../../../src/pipeline/admission/document-limits.ts';
 import { measureDocument } from '../../../src/pipeline/admission/measure-document.ts';
-import { sharedSchema } from '../../support/shared-schema.ts';
-import { type Answer, startTestApp } from '../../support/test-app.ts';
+import { sharedSchema } from '../../support/gateway/shared-schema.ts';
+import { type Answer, startTestApp } from '../../support/gateway/test-app.ts';
 
 const repeat = (count: number, text: (index: number) => string) =>
   Array.from({ length: count }, (_, i) => text(i)).join(' ');

@@ -1,6 +1,6 @@
 import { getIntrospectionQuery } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { startTestApp } from '../../support/test-app.ts';
+import { startTestApp } from '../../support/gateway/test-app.ts';
 
 const QUERY = getIntrospectionQuery({
   descriptions: true,

@@ -2,8 +2,8 @@ import { GraphQLError } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { createPrepare } from '../../../src/pipeline/admission/prepare-document.ts';
 import { PreparedDocuments } from '../../../src/pipeline/admission/prepared-documents.ts';
-import { testConfig } from '../../support/test-app.ts';
-import { createTestSchema } from '../../support/test-schema.ts';
+import { testConfig } from '../../support/gateway/test-app.ts';
+import { createTestSchema } from '../../support/gateway/test-schema.ts';
 
 const prepare = createPrepare(createTestSchema().schema, testConfig());
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { jsonInTurns, TooLongError } from '../../../src/pipeline/core/chunked-json.ts';
 import type { Turns } from '../../../src/turns/turns.ts';
-import { createWorld } from '../../support/world.ts';
+import { createWorld } from '../../support/gateway/world.ts';
 
 /** Turns that are always over, or never. */
 function turnsThat(isOver: boolean) {

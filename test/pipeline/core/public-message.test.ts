@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest';
 import { capMessage } from '../../../src/pipeline/core/public-message.ts';
-import { startTestApp } from '../../support/test-app.ts';
+import { startTestApp } from '../../support/gateway/test-app.ts';
 
 const LONG = 'x'.repeat(120);
 const CANARY = 'CANARY';

@@ -7,9 +7,9 @@ import { createNoopProfiler } from '@graphql-codegen/plugin-helpers';
 import { parse } from 'graphql';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createToken } from '../../../src/auth/token-file.ts';
-import { startTestApp, type TestApp } from '../../support/test-app.ts';
-import { until } from '../../support/until.ts';
-import { initWs } from '../../support/ws-client.ts';
+import { startTestApp, type TestApp } from '../../support/gateway/test-app.ts';
+import { initWs } from '../../support/gateway/ws-client.ts';
+import { until } from '../../support/time/until.ts';
 
 const HELLO = 'query Hello($name: String) { hello(name: $name) }';
 const TICKS = 'subscription Ticks { ticks }';
@@ -226,7 +226,9 @@ describe('a manifest', () => {
 
   it('is what graphql-codegen writes, whose ids clients send', async () => {
     await using server = await start();
-    const { schema } = await import('../../support/test-schema.ts').then(({ createTestSchema }) => createTestSchema());
+    const { schema } = await import('../../support/gateway/test-schema.ts').then(({ createTestSchema }) =>
+      createTestSchema(),
+    );
     const { printSchema } = await import('graphql');
     const { codegen } = await import('@graphql-codegen/core');
     const outputs = await preset.buildGeneratesSection({

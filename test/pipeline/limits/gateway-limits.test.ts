@@ -3,9 +3,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createToken } from '../../../src/auth/token-file.ts';
-import { startTestApp } from '../../support/test-app.ts';
-import { until } from '../../support/until.ts';
-import { initWs, openWs } from '../../support/ws-client.ts';
+import { startTestApp } from '../../support/gateway/test-app.ts';
+import { initWs, openWs } from '../../support/gateway/ws-client.ts';
+import { until } from '../../support/time/until.ts';
 
 const bot = createToken('bot', ['chat-bot'], undefined);
 const twin = createToken('bot', ['chat-bot'], undefined);

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { RefusalPace } from '../../../src/pipeline/limits/refusal-pace.ts';
-import { FakeTimers } from '../../support/fake-timers.ts';
+import { FakeTimers } from '../../support/time/fake-timers.ts';
 
 it('holds the refusals of a principal above a rate, and of no other', async () => {
   const timers = new FakeTimers();

@@ -4,7 +4,7 @@ import type { LiveEvent } from '../../../src/live/topic/topic-spec.ts';
 import { EventResult } from '../../../src/pipeline/subscriptions/event-result.ts';
 import { toEventSource } from '../../../src/pipeline/subscriptions/event-source.ts';
 import { EventStream, type Receiver, type StreamHandlers } from '../../../src/pipeline/subscriptions/event-stream.ts';
-import { until } from '../../support/until.ts';
+import { until } from '../../support/time/until.ts';
 
 /** Executes an event when the test says so. */
 function createHandlers() {

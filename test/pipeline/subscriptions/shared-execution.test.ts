@@ -3,10 +3,10 @@ import { buildSchema, type GraphQLSchema } from 'graphql';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { createSharedExecutions, type SharedExecutions } from '../../../src/pipeline/subscriptions/shared-execution.ts';
 import type { GraphContext } from '../../../src/schema/core/context.ts';
-import { startLiveApp } from '../../support/live-app.ts';
-import { startTestApp } from '../../support/test-app.ts';
-import { until } from '../../support/until.ts';
-import { initWs, type WsPeer } from '../../support/ws-client.ts';
+import { startLiveApp } from '../../support/gateway/live-app.ts';
+import { startTestApp } from '../../support/gateway/test-app.ts';
+import { initWs, type WsPeer } from '../../support/gateway/ws-client.ts';
+import { until } from '../../support/time/until.ts';
 
 /** A subscription whose events are the same objects for all who follow, as the hub's are. */
 function createBus() {

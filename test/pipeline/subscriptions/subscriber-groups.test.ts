@@ -1,7 +1,7 @@
 import { parse } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { createGrouping } from '../../../src/pipeline/subscriptions/subscriber-groups.ts';
-import { sharedSchema } from '../../support/shared-schema.ts';
+import { sharedSchema } from '../../support/gateway/shared-schema.ts';
 
 describe('createGrouping', () => {
   const groupOf = createGrouping(sharedSchema());

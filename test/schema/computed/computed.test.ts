@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toImageReference } from '../../../src/schema/computed/image-reference.ts';
 import { toCpuUnits, toMemoryMiB } from '../../../src/schema/computed/sizes.ts';
-import { createWorld, type World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/gateway/world.ts';
 
 describe('the parts of an image', () => {
   it.each([

@@ -1,8 +1,8 @@
 import { isObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { consoleUrl, familyUrl } from '../../../src/schema/computed/console-url.ts';
-import { sharedSchema } from '../../support/shared-schema.ts';
-import { createWorld } from '../../support/world.ts';
+import { sharedSchema } from '../../support/gateway/shared-schema.ts';
+import { createWorld } from '../../support/gateway/world.ts';
 
 const AWS = 'arn:aws:ecs:eu-west-1:123456789012';
 const BASE = 'https://eu-west-1.console.aws.amazon.com/ecs/v2';

@@ -2,9 +2,9 @@ import { buildClientSchema, getIntrospectionQuery, type IntrospectionQuery } fro
 import { afterAll, describe, expect, it } from 'vitest';
 import { coreOf } from '../../../src/schema/contracts/core-schema.ts';
 import { encodeNodeId } from '../../../src/schema/core/node-id.ts';
-import { createFakeWorld } from '../../support/fake-ecs.ts';
-import { ANSWERS, ARNS } from '../../support/one-of-each.ts';
-import { sharedSchema } from '../../support/shared-schema.ts';
+import { createFakeWorld } from '../../support/ecs/fake-ecs.ts';
+import { ANSWERS, ARNS } from '../../support/ecs/one-of-each.ts';
+import { sharedSchema } from '../../support/gateway/shared-schema.ts';
 
 describe('a gateway that serves core', async () => {
   const world = await createFakeWorld((operation, input) => ANSWERS[operation]?.(input) ?? {}, { SCHEMA: 'core' });

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { coreOf } from '../../../src/schema/contracts/core-schema.ts';
 import { nounsOf, subsetOf } from '../../../src/schema/contracts/subset.ts';
 import { printGraph } from '../../../src/schema/graph/print-graph.ts';
-import { sharedSchema } from '../../support/shared-schema.ts';
+import { sharedSchema } from '../../support/gateway/shared-schema.ts';
 
 describe('the part of a schema about some types', () => {
   it('has their fields, and neither links to other nouns nor these', () => {

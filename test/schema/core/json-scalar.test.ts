@@ -1,6 +1,6 @@
 import { GraphQLScalarType } from 'graphql';
 import { expect, it } from 'vitest';
-import { sharedSchema } from '../../support/shared-schema.ts';
+import { sharedSchema } from '../../support/gateway/shared-schema.ts';
 
 it('JSON writes integers beyond 53 bits as the nearest number, at any depth', () => {
   const json = sharedSchema().getType('JSON') as GraphQLScalarType;

@@ -2,8 +2,8 @@ import { type GraphQLInterfaceType, parse } from 'graphql';
 import { afterAll, describe, expect, it } from 'vitest';
 import { subgraphSdl } from '../../../src/schema/federation/subgraph-sdl.ts';
 import { createPolicedWorld } from '../../policy/world.ts';
-import { sharedSchema } from '../../support/shared-schema.ts';
-import { createWorld } from '../../support/world.ts';
+import { sharedSchema } from '../../support/gateway/shared-schema.ts';
+import { createWorld } from '../../support/gateway/world.ts';
 
 const ARN = 'arn:aws:ecs:eu-west-1:123456789012';
 const arnOf = (service: string, cluster = 'storefront') => `${ARN}:service/${cluster}/${service}`;

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { homeOf } from '../../../src/ecs/core/describe-specs.ts';
 import { IN_ARNS, knownFromArn, ownerOf } from '../../../src/schema/graph/entity.ts';
-import { ARNS } from '../../support/one-of-each.ts';
+import { ARNS } from '../../support/ecs/one-of-each.ts';
 
 const { Cluster: clusterArn, Service: serviceArn, Daemon: daemonArn } = ARNS;
 const OLD_TASK = 'arn:aws:ecs:eu-west-1:123456789012:task/6f3a3a3c-0000-4000-8000-000000000000';

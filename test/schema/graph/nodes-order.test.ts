@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { encodeNodeId } from '../../../src/schema/core/node-id.ts';
-import { createFakeWorld, FakeException, type FakeWorld } from '../../support/fake-ecs.ts';
-import { ANSWERS, ARNS } from '../../support/one-of-each.ts';
+import { createFakeWorld, FakeException, type FakeWorld } from '../../support/ecs/fake-ecs.ts';
+import { ANSWERS, ARNS } from '../../support/ecs/one-of-each.ts';
 
 type Kind = keyof typeof ARNS;
 

@@ -1,9 +1,9 @@
 import { type GraphQLField, type GraphQLObjectType, getNamedType, isLeafType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { KINDS } from '../../../src/ecs/core/describe-specs.ts';
-import { createFakeWorld, type FakeWorld } from '../../support/fake-ecs.ts';
-import { ANSWERS, ARNS, SERVICE, TASK } from '../../support/one-of-each.ts';
-import { sharedSchema } from '../../support/shared-schema.ts';
+import { createFakeWorld, type FakeWorld } from '../../support/ecs/fake-ecs.ts';
+import { ANSWERS, ARNS, SERVICE, TASK } from '../../support/ecs/one-of-each.ts';
+import { sharedSchema } from '../../support/gateway/shared-schema.ts';
 
 const schema = sharedSchema();
 

@@ -1,9 +1,9 @@
 import { isInterfaceType, isObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
 import { encodeNodeId } from '../../../src/schema/core/node-id.ts';
-import { createFakeWorld } from '../../support/fake-ecs.ts';
-import { ANSWERS, ARNS } from '../../support/one-of-each.ts';
-import { sharedSchema } from '../../support/shared-schema.ts';
+import { createFakeWorld } from '../../support/ecs/fake-ecs.ts';
+import { ANSWERS, ARNS } from '../../support/ecs/one-of-each.ts';
+import { sharedSchema } from '../../support/gateway/shared-schema.ts';
 
 const schema = sharedSchema();
 const taggable = schema.getType('Taggable');

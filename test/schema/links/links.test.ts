@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createFakeWorld, type FakeWorld } from '../../support/fake-ecs.ts';
-import { ANSWERS, ARNS, OLD_REVISION, OLD_TASK_DEFINITION, SERVICE, TASK } from '../../support/one-of-each.ts';
+import { createFakeWorld, type FakeWorld } from '../../support/ecs/fake-ecs.ts';
+import { ANSWERS, ARNS, OLD_REVISION, OLD_TASK_DEFINITION, SERVICE, TASK } from '../../support/ecs/one-of-each.ts';
 
 type Answers = Readonly<Record<string, (input: Readonly<Record<string, unknown>>) => object>>;
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { imageMatches, secretMatches, secretsOf } from '../../../src/schema/links/usage-match.ts';
-import { createFakeWorld } from '../../support/fake-ecs.ts';
-import { ANSWERS, ARNS, IMAGE, SECRET } from '../../support/one-of-each.ts';
+import { createFakeWorld } from '../../support/ecs/fake-ecs.ts';
+import { ANSWERS, ARNS, IMAGE, SECRET } from '../../support/ecs/one-of-each.ts';
 
 describe('an image', () => {
   it.each([

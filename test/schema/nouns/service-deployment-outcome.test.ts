@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import { createFakeWorld } from '../../support/fake-ecs.ts';
-import { ANSWERS, ARNS, SERVICE } from '../../support/one-of-each.ts';
+import { createFakeWorld } from '../../support/ecs/fake-ecs.ts';
+import { ANSWERS, ARNS, SERVICE } from '../../support/ecs/one-of-each.ts';
 
 const QUERY = `{ serviceDeployment(serviceDeploymentArn: "${ARNS.ServiceDeployment}") { outcome } }`;
 const at = (seconds: number) => 1_700_000_000 + seconds;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isFailure } from '../../../src/live/core/fleet-looks.ts';
-import { createWorld, type World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/gateway/world.ts';
 
 it('a failed task is one of a service that exits, or another that does not exit with 0', () => {
   const stopped = { lastStatus: 'STOPPED', stopCode: 'EssentialContainerExited', startedAt: new Date(1) } as const;

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { BANK, createFleet, type Fleet, SHOP } from '../../support/fleet.ts';
+import { BANK, createFleet, type Fleet, SHOP } from '../../support/gateway/fleet.ts';
 
 interface Update {
   readonly type: string;

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createFleet, type Fleet, SHOP } from '../../support/fleet.ts';
-import { initWs } from '../../support/ws-client.ts';
+import { createFleet, type Fleet, SHOP } from '../../support/gateway/fleet.ts';
+import { initWs } from '../../support/gateway/ws-client.ts';
 
 const ACCOUNTS = Array.from({ length: 8 }, (_, index) => ({
   alias: `account-${index}`,
@@ -149,7 +149,7 @@ it('metrics of calls have the account and region', async () => {
 });
 
 it('a gateway without a file takes its own account and region, and no other', async () => {
-  const { createWorld } = await import('../../support/world.ts');
+  const { createWorld } = await import('../../support/gateway/world.ts');
   const world = await createWorld();
   try {
     const clusters = (args: string) =>

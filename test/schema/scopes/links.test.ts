@@ -6,10 +6,10 @@ import { afterAll, beforeAll, expect, it } from 'vitest';
 import { KINDS } from '../../../src/ecs/core/describe-specs.ts';
 import { encodeNodeId } from '../../../src/schema/core/node-id.ts';
 import { reachOf } from '../../../src/schema/scopes/scope-arguments.ts';
-import { createFakeWorld, type FakeWorld } from '../../support/fake-ecs.ts';
-import { NEED_HISTORY, selectField } from '../../support/field-documents.ts';
-import { ANSWERS, ARNS, IMAGE, SECRET } from '../../support/one-of-each.ts';
-import { sharedSchema } from '../../support/shared-schema.ts';
+import { createFakeWorld, type FakeWorld } from '../../support/ecs/fake-ecs.ts';
+import { ANSWERS, ARNS, IMAGE, SECRET } from '../../support/ecs/one-of-each.ts';
+import { sharedSchema } from '../../support/gateway/shared-schema.ts';
+import { NEED_HISTORY, selectField } from '../../support/operations/field-documents.ts';
 
 const schema = sharedSchema();
 const query = schema.getQueryType() as GraphQLObjectType;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BANK, createFleet, type Fleet, SHOP } from '../../support/fleet.ts';
+import { BANK, createFleet, type Fleet, SHOP } from '../../support/gateway/fleet.ts';
 
 let fleet: Fleet;
 beforeAll(async () => {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { createSchema } from '../../../src/schema/index.ts';
-import { BANK, createFleet, SHOP } from '../../support/fleet.ts';
+import { BANK, createFleet, SHOP } from '../../support/gateway/fleet.ts';
 
 /** Everything is allowed in one account; in the other one, reads in one region, except one cluster. */
 const POLICIES = `

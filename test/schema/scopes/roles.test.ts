@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it, vi } from 'vitest';
-import { BANK, createFleet, SHOP } from '../../support/fleet.ts';
+import { BANK, createFleet, SHOP } from '../../support/gateway/fleet.ts';
 
 const ROLE = `arn:aws:iam::${SHOP.account}:role/dashboard`;
 

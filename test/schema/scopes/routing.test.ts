@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { BANK, createFleet, type Fleet, SHOP } from '../../support/fleet.ts';
+import { BANK, createFleet, type Fleet, SHOP } from '../../support/gateway/fleet.ts';
 
 const arn = (account: string, region: string, rest: string) => `arn:aws:ecs:${region}:${account}:${rest}`;
 const BANK_US = (rest: string) => arn(BANK.account, 'us-east-1', rest);

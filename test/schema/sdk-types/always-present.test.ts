@@ -4,9 +4,9 @@ import { ALWAYS_PRESENT } from '../../../src/schema/core/always-present.ts';
 import type { OperationName, StructureName } from '../../../src/schema/generated/types.ts';
 import { type Member, Model } from '../../../src/schema/sdk-types/sdk-model.ts';
 import { inputTypeName, outputFieldName, outputTypeName } from '../../../src/schema/sdk-types/type-names.ts';
-import { createFakeWorld } from '../../support/fake-ecs.ts';
-import { sharedSchema } from '../../support/shared-schema.ts';
-import { createWorld, type World } from '../../support/world.ts';
+import { createFakeWorld } from '../../support/ecs/fake-ecs.ts';
+import { sharedSchema } from '../../support/gateway/shared-schema.ts';
+import { createWorld, type World } from '../../support/gateway/world.ts';
 
 const model = new Model();
 const schema = sharedSchema();

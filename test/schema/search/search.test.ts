@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { matchesTags, matchesText } from '../../../src/schema/search/string-filter.ts';
-import { createWorld, type World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/gateway/world.ts';
 
 describe('a filter of texts', () => {
   it.each([

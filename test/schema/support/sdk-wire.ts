@@ -5,7 +5,7 @@ import { execute, type GraphQLSchema, parse } from 'graphql';
 import type { GraphContext } from '../../../src/schema/core/context.ts';
 import { SecretsView } from '../../../src/schema/core/secrets.ts';
 import type { OperationName } from '../../../src/schema/generated/types.ts';
-import { createKeyedWrites } from '../../support/keyed-writes.ts';
+import { createKeyedWrites } from '../../support/operations/keyed-writes.ts';
 
 const EXPORTS: ReadonlyMap<string, unknown> = new Map(Object.entries(sdk));
 

@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPolicedWorld } from '../../policy/world.ts';
-import { LeapingTimers } from '../../support/leaping-timers.ts';
-import { createWorld, type World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/gateway/world.ts';
+import { LeapingTimers } from '../../support/time/leaping-timers.ts';
 
 let world: World;
 beforeEach(async () => {

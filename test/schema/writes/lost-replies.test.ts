@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { FaultKind } from '../../../src/sandbox/checks/fault-settings.ts';
-import { LeapingTimers } from '../../support/leaping-timers.ts';
-import { createWorld, type World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/gateway/world.ts';
+import { LeapingTimers } from '../../support/time/leaping-timers.ts';
 
 let world: World;
 beforeEach(async () => {

@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createPolicedWorld } from '../../policy/world.ts';
-import { createWorld, type World } from '../../support/world.ts';
+import { createWorld, type World } from '../../support/gateway/world.ts';
 
 const CART = 'cluster: "storefront", service: "cart"';
 

@@ -6,7 +6,7 @@ import { openShared } from '../../../src/shared/redis/open-shared.ts';
 import type { SharedStore } from '../../../src/shared/store.ts';
 import { SharedTopics } from '../../../src/shared-topics/shared-topics.ts';
 import { type Collected, collect, TransientError } from '../../live/support/live-support.ts';
-import { eventually } from '../../support/redis-server.ts';
+import { eventually } from '../../support/programs/redis-server.ts';
 
 const SCOPE = { account: 'default', region: 'eu-west-1' };
 /** The shortest interval that a hub allows. */

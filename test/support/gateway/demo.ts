@@ -1,7 +1,7 @@
 import { pino } from 'pino';
-import { type App, createApp } from '../../src/app.ts';
-import { type Config, loadConfig } from '../../src/config/index.ts';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
+import { type App, createApp } from '../../../src/app.ts';
+import { type Config, loadConfig } from '../../../src/config/index.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/index.ts';
 import { sharedSchema } from './shared-schema.ts';
 
 export interface Demo extends AsyncDisposable {

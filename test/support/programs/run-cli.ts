@@ -1,4 +1,4 @@
-import { runCli } from '../../src/cli/index.ts';
+import { runCli } from '../../../src/cli/index.ts';
 
 /** Runs a command of the program to its end, and collects what it prints. */
 export async function runCommand(argv: readonly string[]) {

@@ -8,7 +8,7 @@ import {
   isNonNullType,
   isObjectType,
 } from 'graphql';
-import { ARNS, IMAGE, OLD_TASK_DEFINITION, SECRET } from './one-of-each.ts';
+import { ARNS, IMAGE, OLD_TASK_DEFINITION, SECRET } from '../ecs/one-of-each.ts';
 
 /** The values of required arguments. */
 const GIVEN: Readonly<Record<string, string | number | readonly string[]>> = {

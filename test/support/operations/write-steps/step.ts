@@ -1,4 +1,4 @@
-import type { WriteOperation } from '../../../src/ecs/outcomes/check.ts';
+import type { WriteOperation } from '../../../../src/ecs/outcomes/check.ts';
 
 /** ARNs of what earlier steps have made, by names of ours. */
 export type Made = Readonly<Record<string, string>>;

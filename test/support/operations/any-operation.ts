@@ -1,15 +1,15 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
-import { createApp } from '../../src/app.ts';
-import { loadConfig } from '../../src/config/index.ts';
-import type { OperationName } from '../../src/ecs/core/operations.ts';
-import type { WriteOperation } from '../../src/ecs/outcomes/check.ts';
-import { fieldName, payloadTypeName } from '../../src/schema/sdk-types/type-names.ts';
-import { everyOperation, isRead, selectAll } from '../schema/support/every-operation.ts';
-import { LeapingTimers } from './leaping-timers.ts';
-import { inputOf } from './lossy-ecs.ts';
-import type { Answer } from './world.ts';
+import { createApp } from '../../../src/app.ts';
+import { loadConfig } from '../../../src/config/index.ts';
+import type { OperationName } from '../../../src/ecs/core/operations.ts';
+import type { WriteOperation } from '../../../src/ecs/outcomes/check.ts';
+import { fieldName, payloadTypeName } from '../../../src/schema/sdk-types/type-names.ts';
+import { everyOperation, isRead, selectAll } from '../../schema/support/every-operation.ts';
+import { inputOf } from '../ecs/lossy-ecs.ts';
+import type { Answer } from '../gateway/world.ts';
+import { LeapingTimers } from '../time/leaping-timers.ts';
 
 /** A gateway whose graph has one field for each operation of ECS, in front of an ECS that a test holds in its hands. */
 export interface AnyOperation extends AsyncDisposable {

@@ -1,5 +1,5 @@
-import type { OperationName } from '../../src/ecs/core/operations.ts';
-import type { World } from './world.ts';
+import type { OperationName } from '../../../src/ecs/core/operations.ts';
+import type { World } from '../gateway/world.ts';
 
 /** Calls ECS as another client does, past the gateway. */
 export function pastGateway({ sandbox }: World) {

@@ -1,11 +1,11 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { OPERATIONS, type OperationName } from '../../src/ecs/core/operations.ts';
-import type { WriteOperation } from '../../src/ecs/outcomes/check.ts';
-import { IDENTITIES } from '../../src/ecs/sdk/identities.ts';
-import { Random } from '../../src/sandbox/util/random.ts';
-import { enumValueName, rawValues } from '../../src/schema/sdk-types/enum-types.ts';
-import { type Member, Model } from '../../src/schema/sdk-types/sdk-model.ts';
+import { OPERATIONS, type OperationName } from '../../../src/ecs/core/operations.ts';
+import type { WriteOperation } from '../../../src/ecs/outcomes/check.ts';
+import { IDENTITIES } from '../../../src/ecs/sdk/identities.ts';
+import { Random } from '../../../src/sandbox/util/random.ts';
+import { enumValueName, rawValues } from '../../../src/schema/sdk-types/enum-types.ts';
+import { type Member, Model } from '../../../src/schema/sdk-types/sdk-model.ts';
 import { ANSWERS } from './one-of-each.ts';
 import { arnOf } from './valid-answers.ts';
 

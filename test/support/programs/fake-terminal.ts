@@ -1,5 +1,5 @@
 import headless from '@xterm/headless';
-import type { Terminal } from '../../src/watch/terminal.ts';
+import type { Terminal } from '../../../src/watch/terminal.ts';
 
 /** A terminal whose screen can be read, and whose time passes only on request. */
 export interface FakeTerminal extends Terminal {

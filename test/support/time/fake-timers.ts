@@ -1,4 +1,4 @@
-import type { Timers } from '../../src/ecs/core/timers.ts';
+import type { Timers } from '../../../src/ecs/core/timers.ts';
 
 /** Time that passes only when a test says so. */
 export class FakeTimers implements Timers {

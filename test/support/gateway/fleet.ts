@@ -2,9 +2,9 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GraphQLSchema } from 'graphql';
-import type { Overrides } from '../../src/app.ts';
-import type { SandboxOptions } from '../../src/sandbox/index.ts';
-import { createSchema } from '../../src/schema/index.ts';
+import type { Overrides } from '../../../src/app.ts';
+import type { SandboxOptions } from '../../../src/sandbox/index.ts';
+import { createSchema } from '../../../src/schema/index.ts';
 import { createWorld, type World } from './world.ts';
 
 /** An account of a test: its id is its access key, by which the sandbox knows it. */

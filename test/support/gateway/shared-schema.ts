@@ -1,5 +1,5 @@
 import type { GraphQLSchema } from 'graphql';
-import { createSchema } from '../../src/schema/index.ts';
+import { createSchema } from '../../../src/schema/index.ts';
 
 let schema: GraphQLSchema | undefined;
 

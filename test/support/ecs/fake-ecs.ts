@@ -1,10 +1,10 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pino } from 'pino';
-import { createApp, type Overrides } from '../../src/app.ts';
-import { loadConfig } from '../../src/config/index.ts';
-import { sharedSchema } from './shared-schema.ts';
-import type { Answer } from './world.ts';
+import { createApp, type Overrides } from '../../../src/app.ts';
+import { loadConfig } from '../../../src/config/index.ts';
+import { sharedSchema } from '../gateway/shared-schema.ts';
+import type { Answer } from '../gateway/world.ts';
 
 export interface FakeCall {
   readonly operation: string;

@@ -1,9 +1,9 @@
 import type { GraphQLSchema } from 'graphql';
 import { pino } from 'pino';
-import { type App, createApp } from '../../src/app.ts';
-import { type Config, loadConfig } from '../../src/config/index.ts';
-import type { Assets } from '../../src/http/static/assets.ts';
-import type { Turns } from '../../src/turns/turns.ts';
+import { type App, createApp } from '../../../src/app.ts';
+import { type Config, loadConfig } from '../../../src/config/index.ts';
+import type { Assets } from '../../../src/http/static/assets.ts';
+import type { Turns } from '../../../src/turns/turns.ts';
 import { createTestSchema, type SchemaProbe } from './test-schema.ts';
 
 export interface TestApp extends AsyncDisposable {

@@ -1,8 +1,8 @@
 import { pino } from 'pino';
-import { type App, createApp, type Overrides } from '../../src/app.ts';
-import { type Config, loadConfig } from '../../src/config/index.ts';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
-import { planted } from './planted.ts';
+import { type App, createApp, type Overrides } from '../../../src/app.ts';
+import { type Config, loadConfig } from '../../../src/config/index.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/index.ts';
+import { planted } from '../ecs/planted.ts';
 import { sharedSchema } from './shared-schema.ts';
 
 /** A GraphQL answer as a client reads it. */

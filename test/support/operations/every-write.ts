@@ -1,6 +1,6 @@
 import { expect } from 'vitest';
-import type { WriteOperation } from '../../src/ecs/outcomes/check.ts';
-import type { World } from './world.ts';
+import type { WriteOperation } from '../../../src/ecs/outcomes/check.ts';
+import type { World } from '../gateway/world.ts';
 import { cluster, network, type WriteStep } from './write-steps/step.ts';
 
 /** Where steps are done, and what earlier ones have made. */

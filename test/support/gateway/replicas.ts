@@ -1,9 +1,9 @@
 import { pino } from 'pino';
-import { type App, createApp, type Overrides } from '../../src/app.ts';
-import { loadConfig } from '../../src/config/index.ts';
-import { type Sandbox, type SandboxOptions, startSandbox } from '../../src/sandbox/index.ts';
-import { planted } from './planted.ts';
-import { eventually, RedisServer } from './redis-server.ts';
+import { type App, createApp, type Overrides } from '../../../src/app.ts';
+import { loadConfig } from '../../../src/config/index.ts';
+import { type Sandbox, type SandboxOptions, startSandbox } from '../../../src/sandbox/index.ts';
+import { planted } from '../ecs/planted.ts';
+import { eventually, RedisServer } from '../programs/redis-server.ts';
 import { sharedSchema } from './shared-schema.ts';
 import type { Answer } from './world.ts';
 

@@ -1,4 +1,4 @@
-import { type SandboxOptions, startSandbox, type WorldFile } from '../../src/sandbox/index.ts';
+import { type SandboxOptions, startSandbox, type WorldFile } from '../../../src/sandbox/index.ts';
 
 /** A world may be this much older than one that a test plants itself. */
 const FRESH_MS = 20_000;

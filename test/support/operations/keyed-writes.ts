@@ -1,5 +1,5 @@
-import { KeyedWrites } from '../../src/ecs/consistency/idempotency-keys.ts';
-import { MemoryIdempotencyStore } from '../../src/ecs/consistency/memory-idempotency-store.ts';
+import { KeyedWrites } from '../../../src/ecs/consistency/idempotency-keys.ts';
+import { MemoryIdempotencyStore } from '../../../src/ecs/consistency/memory-idempotency-store.ts';
 
 /** Keyed writes with room for everything. */
 export function createKeyedWrites(): KeyedWrites {

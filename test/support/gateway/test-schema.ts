@@ -10,7 +10,7 @@ import {
   GraphQLSchema,
   GraphQLString,
 } from 'graphql';
-import type { GraphContext } from '../../src/schema/core/context.ts';
+import type { GraphContext } from '../../../src/schema/core/context.ts';
 
 /** The means of a test to watch and steer the schema's resolvers. */
 export interface SchemaProbe {

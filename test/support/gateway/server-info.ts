@@ -1,4 +1,4 @@
-import type { ServerInfo } from '../../src/schema/core/context.ts';
+import type { ServerInfo } from '../../../src/schema/core/context.ts';
 
 /** Of a gateway that a test puts together without settings. */
 export const SERVER: ServerInfo = {

@@ -1,7 +1,7 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
-import type { OperationName } from '../../src/ecs/core/operations.ts';
-import { IDENTITIES } from '../../src/ecs/sdk/identities.ts';
-import { messageSchemas } from '../schema/support/sdk-wire.ts';
+import type { OperationName } from '../../../src/ecs/core/operations.ts';
+import { IDENTITIES } from '../../../src/ecs/sdk/identities.ts';
+import { messageSchemas } from '../../schema/support/sdk-wire.ts';
 import { ARNS } from './one-of-each.ts';
 
 export type Json = null | boolean | number | string | Json[] | { [name: string]: Json };

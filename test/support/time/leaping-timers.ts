@@ -1,4 +1,4 @@
-import type { Timers } from '../../src/ecs/core/timers.ts';
+import type { Timers } from '../../../src/ecs/core/timers.ts';
 
 /** A longer wait than this is not leapt over: it comes due when a test passes the time. */
 const LONGEST_LEAP_MS = 10_000;
