@@ -1,15 +1,19 @@
 import { execFile } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buffer } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import type { Metafile } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startSandbox } from '../../src/sandbox/index.ts';
 import { initWs } from '../support/gateway/ws-client.ts';
 import { startNode } from '../support/programs/cli-process.ts';
 import { stages } from '../support/programs/dockerfile.ts';
 import { BUILD_TIMEOUT, imageBuild } from '../support/programs/image-build.ts';
+import { until } from '../support/time/until.ts';
 
 const json = { 'content-type': 'application/json' };
 const run = promisify(execFile);
@@ -151,6 +155,61 @@ describe('the bundle, built from what the image copies, alone in a folder', () =
     expect(await cli.exited).toEqual({ code: 130, signal: null });
     expect(await running).toBe('cut');
     silent.close();
+  });
+
+  it('has an audit line for each write that ECS did, those that SIGTERM found in progress too', async () => {
+    const sandbox = await startSandbox({ speed: 0, seed: 'demo' });
+    /** Holds each write until SIGTERM was sent, but for the first ten. */
+    const held: (() => void)[] = [];
+    let writes = 0;
+    const between = createHttpServer(async (request, response) => {
+      const body = await buffer(request);
+      const isWrite = String(request.headers['x-amz-target']).endsWith('.UpdateService');
+      if (isWrite) writes += 1;
+      if (isWrite && writes > 10) await new Promise<void>((resolve) => held.push(resolve));
+      const { host: _host, connection: _connection, ...headers } = request.headers;
+      const answer = await fetch(sandbox.url, { method: 'POST', headers: headers as Record<string, string>, body });
+      response.writeHead(answer.status, Object.fromEntries(answer.headers)).end(await answer.text());
+    });
+    await new Promise<void>((resolve) => between.listen(0, '127.0.0.1', resolve));
+    const { port } = between.address() as { port: number };
+    const audit = join(folder, 'audit.log');
+    const cli = startNode(['dist/main.js', 'serve', '--port', '0'], {
+      cwd: folder,
+      env: {
+        AUDIT_LOG: audit,
+        AWS_REGION: 'eu-west-1',
+        AWS_ENDPOINT_URL_ECS: `http://127.0.0.1:${port}`,
+        AWS_ACCESS_KEY_ID: 'x',
+        AWS_SECRET_ACCESS_KEY: 'x',
+      },
+    });
+    const [, url = ''] = await cli.waitFor(/answers at (\S+)/);
+    const scale = async (key: string) => {
+      const query = `mutation { updateService(idempotencyKey: "${key}", input: { cluster: "storefront", service: "cart", desiredCount: 2 }) { service { desiredCount } } }`;
+      const response = await fetch(url, { method: 'POST', headers: json, body: JSON.stringify({ query }) });
+      return (await response.json()) as { errors?: unknown };
+    };
+    const keys = Array.from({ length: 25 }, (_, index) => `k${String(index).padStart(2, '0')}`);
+    const answers = [];
+    for (const key of keys.slice(0, 10)) answers.push(await scale(key));
+    const running = keys.slice(10).map(scale);
+    await until(() => held.length === 15);
+    cli.child.kill('SIGTERM');
+    while ((await fetch(new URL('/readyz', url))).status === 200);
+    for (const release of held) release();
+    answers.push(...(await Promise.all(running)));
+    expect(await cli.exited).toEqual({ code: 0, signal: null });
+    expect(answers).toMatchObject(keys.map(() => ({ data: { updateService: { service: { desiredCount: 2 } } } })));
+    expect(sandbox.calls()).toMatchObject({ UpdateService: keys.length });
+    const lines = (await readFile(audit, 'utf8'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.map(({ idempotencyKey }) => idempotencyKey).sort()).toEqual(keys);
+    expect(lines.map(({ outcome }) => outcome)).toEqual(keys.map(() => 'DONE'));
+    between.close();
+    await sandbox.close();
   });
 
   it('loads at its start nothing that only some users need', () => {
