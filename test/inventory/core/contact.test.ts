@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { DEFAULT_ACCOUNT } from '../../src/ecs/core/scope.ts';
-import { Contacts } from '../../src/inventory/core/contact.ts';
-import type { EcsEventSource } from '../../src/inventory/core/event-source.ts';
-import { FakeTimers } from '../support/time/fake-timers.ts';
+import { DEFAULT_ACCOUNT } from '../../../src/ecs/core/scope.ts';
+import { Contacts } from '../../../src/inventory/core/contact.ts';
+import type { EcsEventSource } from '../../../src/inventory/core/event-source.ts';
+import { FakeTimers } from '../../support/time/fake-timers.ts';
 
 const REGION = 'eu-west-1';
 const [SHOP, BANK] = ['111122223333', '444455556666'].map((account) => ({ account, region: REGION })) as [

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { NotAnEventError, toEcsEvent } from '../../src/inventory/core/ecs-event.ts';
+import { NotAnEventError, toEcsEvent } from '../../../src/inventory/core/ecs-event.ts';
 
 const EVENT = {
   version: '0',

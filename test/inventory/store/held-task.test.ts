@@ -1,8 +1,8 @@
 import type { Container, Task } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { HeldTask } from '../../src/inventory/store/held-task.ts';
-import { Interner } from '../../src/inventory/store/interner.ts';
-import { Random } from '../fuzz/random.ts';
+import { HeldTask } from '../../../src/inventory/store/held-task.ts';
+import { Interner } from '../../../src/inventory/store/interner.ts';
+import { Random } from '../../fuzz/random.ts';
 
 const CLUSTER = 'arn:aws:ecs:eu-west-1:123456789012:cluster/prod';
 const ID = '0123456789abcdef0123456789abcdef';

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { SweepBudget } from '../../src/inventory/care/sweep-budget.ts';
-import { FakeTimers } from '../support/time/fake-timers.ts';
+import { SweepBudget } from '../../../src/inventory/care/sweep-budget.ts';
+import { FakeTimers } from '../../support/time/fake-timers.ts';
 
 describe('the budget of verification', () => {
   it.each([

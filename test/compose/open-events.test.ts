@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { createTrusts } from '../../../src/compose/open-events.ts';
-import type { ScopeEntry } from '../../../src/schema/core/scopes.ts';
-import { FakeTimers } from '../../support/time/fake-timers.ts';
+import { createTrusts } from '../../src/compose/open-events.ts';
+import type { ScopeEntry } from '../../src/schema/core/scopes.ts';
+import { FakeTimers } from '../support/time/fake-timers.ts';
 
 const OWN = '111122223333';
 const OTHER = '999988887777';

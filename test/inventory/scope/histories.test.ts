@@ -13,11 +13,11 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import type { ScopeInventory } from '../../src/inventory/scope/scope-inventory.ts';
-import { Random } from '../fuzz/random.ts';
-import { createDistortion } from './support/distort.ts';
-import { type InventoryWorld, startInventoryWorld } from './support/inventory-world.ts';
-import { createEcs } from './support/past-gateway.ts';
+import type { ScopeInventory } from '../../../src/inventory/scope/scope-inventory.ts';
+import { Random } from '../../fuzz/random.ts';
+import { createDistortion } from '../support/distort.ts';
+import { type InventoryWorld, startInventoryWorld } from '../support/inventory-world.ts';
+import { createEcs } from '../support/past-gateway.ts';
 
 const STEPS = 40;
 

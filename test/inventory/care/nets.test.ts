@@ -1,7 +1,7 @@
 import { CreateClusterCommand, type ECSClient, RunTaskCommand, StopTaskCommand } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { type InventoryWorld, startInventoryWorld } from './support/inventory-world.ts';
-import { createEcs, registerTask, runTasks } from './support/past-gateway.ts';
+import { type InventoryWorld, startInventoryWorld } from '../support/inventory-world.ts';
+import { createEcs, registerTask, runTasks } from '../support/past-gateway.ts';
 
 const MINUTE = 60_000;
 /** No sweep happens in these tests, but where one is meant. */

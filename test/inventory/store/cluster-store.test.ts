@@ -1,8 +1,8 @@
 import type { Task } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { ClusterStore } from '../../src/inventory/store/cluster-store.ts';
-import type { Learned } from '../../src/inventory/store/held-task.ts';
-import { Interner } from '../../src/inventory/store/interner.ts';
+import { ClusterStore } from '../../../src/inventory/store/cluster-store.ts';
+import type { Learned } from '../../../src/inventory/store/held-task.ts';
+import { Interner } from '../../../src/inventory/store/interner.ts';
 
 const CLUSTER = 'arn:aws:ecs:eu-west-1:123456789012:cluster/prod';
 const ARN = 'arn:aws:ecs:eu-west-1:123456789012:task/prod/0123456789abcdef0123456789abcdef';
