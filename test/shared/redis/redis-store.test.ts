@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { realTimers } from '../../src/ecs/core/timers.ts';
-import { openShared } from '../../src/shared/redis/open-shared.ts';
-import { createScript } from '../../src/shared/script.ts';
-import type { SharedChange, SharedStore } from '../../src/shared/store.ts';
-import { eventually, HAS_REDIS, RedisServer, withRedis } from '../support/programs/redis-server.ts';
+import { realTimers } from '../../../src/ecs/core/timers.ts';
+import { openShared } from '../../../src/shared/redis/open-shared.ts';
+import { createScript } from '../../../src/shared/script.ts';
+import type { SharedChange, SharedStore } from '../../../src/shared/store.ts';
+import { eventually, HAS_REDIS, RedisServer, withRedis } from '../../support/programs/redis-server.ts';
 
 const ECHO = createScript('echo', 'return ARGV[1]');
 

@@ -5,11 +5,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@redis/client';
 import { afterEach, describe, expect, it } from 'vitest';
-import { realTimers } from '../../src/ecs/core/timers.ts';
-import { fleetKey } from '../../src/shared/keys.ts';
-import { openShared } from '../../src/shared/redis/open-shared.ts';
-import type { SharedStore } from '../../src/shared/store.ts';
-import { eventually, freePort, HAS_REDIS, RedisServer, withRedis } from '../support/programs/redis-server.ts';
+import { realTimers } from '../../../src/ecs/core/timers.ts';
+import { fleetKey } from '../../../src/shared/keys.ts';
+import { openShared } from '../../../src/shared/redis/open-shared.ts';
+import type { SharedStore } from '../../../src/shared/store.ts';
+import { eventually, freePort, HAS_REDIS, RedisServer, withRedis } from '../../support/programs/redis-server.ts';
 
 const SLOTS = 16_384;
 

@@ -1,13 +1,13 @@
 import { createClient } from '@redis/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ChangeTurns, TurnTakenError } from '../../src/ecs/consistency/change-turns.ts';
-import { fleetKey } from '../../src/shared/keys.ts';
-import type { Script } from '../../src/shared/script.ts';
-import { SharedError, type SharedStore } from '../../src/shared/store.ts';
-import { RedisTurns } from '../../src/shared/turns/shared-turns.ts';
-import { type ReplicaWorld, startReplicas } from '../support/gateway/replicas.ts';
-import { eventually, HAS_REDIS, withRedis } from '../support/programs/redis-server.ts';
-import { FakeTimers } from '../support/time/fake-timers.ts';
+import { ChangeTurns, TurnTakenError } from '../../../src/ecs/consistency/change-turns.ts';
+import { fleetKey } from '../../../src/shared/keys.ts';
+import type { Script } from '../../../src/shared/script.ts';
+import { SharedError, type SharedStore } from '../../../src/shared/store.ts';
+import { RedisTurns } from '../../../src/shared/turns/shared-turns.ts';
+import { type ReplicaWorld, startReplicas } from '../../support/gateway/replicas.ts';
+import { eventually, HAS_REDIS, withRedis } from '../../support/programs/redis-server.ts';
+import { FakeTimers } from '../../support/time/fake-timers.ts';
 
 const CART = 'cluster: "storefront", service: "cart"';
 const restart = (more = '') => `mutation { restartService(${CART}${more}) { deploymentId plan { operation } } }`;

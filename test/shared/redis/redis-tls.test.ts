@@ -3,10 +3,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pino } from 'pino';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { openReplicas } from '../../src/compose/open-replicas.ts';
-import { loadConfig } from '../../src/config/index.ts';
-import { type Certificate, createAuthority, HAS_OPENSSL, issue } from '../support/programs/certificates.ts';
-import { eventually, HAS_REDIS, RedisServer, withRedis } from '../support/programs/redis-server.ts';
+import { openReplicas } from '../../../src/compose/open-replicas.ts';
+import { loadConfig } from '../../../src/config/index.ts';
+import { type Certificate, createAuthority, HAS_OPENSSL, issue } from '../../support/programs/certificates.ts';
+import { eventually, HAS_REDIS, RedisServer, withRedis } from '../../support/programs/redis-server.ts';
 
 /** With characters that mean something in a URL. */
 const PASSWORD = 'p@ss:w/rd%?#';
