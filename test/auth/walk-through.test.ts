@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { guardedSchema } from '../policy/world.ts';
+import { guardedSchema } from '../policy/support/policy-world.ts';
 import { createWorld } from '../support/gateway/world.ts';
 import { startIssuer } from '../support/programs/local-issuer.ts';
 

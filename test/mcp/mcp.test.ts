@@ -8,7 +8,7 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { buildSchema } from 'graphql';
 import { afterEach, describe, expect, it } from 'vitest';
 import { mutationsFor } from '../../src/mcp/mutations.ts';
-import { createPolicedWorld } from '../policy/world.ts';
+import { createPolicedWorld } from '../policy/support/policy-world.ts';
 import { createWorld, type World } from '../support/gateway/world.ts';
 
 let world: World | undefined;

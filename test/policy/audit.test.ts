@@ -7,7 +7,7 @@ import { AuditLog } from '../../src/policy/audit-log.ts';
 import { auditedInput } from '../../src/schema/core/secrets.ts';
 import { createWorld } from '../support/gateway/world.ts';
 import { until } from '../support/time/until.ts';
-import { createPolicedWorld } from './world.ts';
+import { createPolicedWorld } from './support/policy-world.ts';
 
 const log = pino({ level: 'silent' });
 

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createPolicedWorld } from '../policy/world.ts';
+import { createPolicedWorld } from '../policy/support/policy-world.ts';
 import { pastGateway } from '../support/ecs/call-ecs.ts';
 import { createFakeWorld } from '../support/ecs/fake-ecs.ts';
 import { createWorld, type World } from '../support/gateway/world.ts';

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPolicedWorld } from '../policy/world.ts';
+import { createPolicedWorld } from '../policy/support/policy-world.ts';
 import { createWorld, type World } from '../support/gateway/world.ts';
 import { generateTypes, readScreens } from './generate-types.ts';
 import type {

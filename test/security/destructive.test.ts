@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPolicedWorld, type PolicedWorld } from '../policy/world.ts';
+import { createPolicedWorld, type PolicedWorld } from '../policy/support/policy-world.ts';
 import { createWorld, type World } from '../support/gateway/world.ts';
 
 let world: World;

@@ -2,7 +2,7 @@ import { getNamedType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OperationName } from '../../src/schema/generated/types.ts';
 import { fieldName } from '../../src/schema/sdk-types/type-names.ts';
-import { guardedSchema } from '../policy/world.ts';
+import { guardedSchema } from '../policy/support/policy-world.ts';
 import { isRead, OPERATIONS } from '../schema/support/every-operation.ts';
 import { createWorld, type World } from '../support/gateway/world.ts';
 import { toVariable } from './support/canary-documents.ts';

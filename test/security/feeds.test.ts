@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createPolicedWorld, type PolicedWorld } from '../policy/world.ts';
+import { createPolicedWorld, type PolicedWorld } from '../policy/support/policy-world.ts';
 
 const CART = 'arn:aws:ecs:eu-west-1:123456789012:service/storefront/cart';
 let policed: PolicedWorld;

@@ -1,7 +1,7 @@
 import { type GraphQLInterfaceType, parse } from 'graphql';
 import { afterAll, describe, expect, it } from 'vitest';
 import { subgraphSdl } from '../../../src/schema/federation/subgraph-sdl.ts';
-import { createPolicedWorld } from '../../policy/world.ts';
+import { createPolicedWorld } from '../../policy/support/policy-world.ts';
 import { sharedSchema } from '../../support/gateway/shared-schema.ts';
 import { createWorld } from '../../support/gateway/world.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createPolicedWorld } from '../../policy/world.ts';
+import { createPolicedWorld } from '../../policy/support/policy-world.ts';
 import { createWorld, type World } from '../../support/gateway/world.ts';
 
 let world: World;

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createPolicedWorld } from '../../policy/world.ts';
+import { createPolicedWorld } from '../../policy/support/policy-world.ts';
 import { createWorld, type World } from '../../support/gateway/world.ts';
 
 const CART = 'cluster: "storefront", service: "cart"';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ActionFacts } from '../../src/schema/access/action-facts.ts';
+import { ActionFacts } from '../../../src/schema/access/action-facts.ts';
 
 const arn = (cluster: string, name: string) => `arn:aws:ecs:eu-west-1:123456789012:service/${cluster}/${name}`;
 const ALLOWED = { isAllowed: true, policies: ['p'] };

@@ -2,10 +2,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { GraphQLSchema } from 'graphql';
-import { createToken } from '../../src/auth/token-file.ts';
-import { guardSchema } from '../../src/schema/guard/guard-schema.ts';
-import { createSchema } from '../../src/schema/index.ts';
-import { type Answer, createWorld, type World } from '../support/gateway/world.ts';
+import { createToken } from '../../../src/auth/token-file.ts';
+import { guardSchema } from '../../../src/schema/guard/guard-schema.ts';
+import { createSchema } from '../../../src/schema/index.ts';
+import { type Answer, createWorld, type World } from '../../support/gateway/world.ts';
 
 let schema: GraphQLSchema | undefined;
 

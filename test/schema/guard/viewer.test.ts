@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ARN, createPolicedWorld, type Nodes, POLICIES } from './world.ts';
+import { ARN, createPolicedWorld, type Nodes, POLICIES } from '../../policy/support/policy-world.ts';
 
 describe('what a viewer may do', () => {
   it('is answered for each noun without another call', async () => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ARN, createPolicedWorld, type Nodes, POLICIES } from './world.ts';
+import { ARN, createPolicedWorld, type Nodes, POLICIES } from '../../policy/support/policy-world.ts';
 
 describe('reads', () => {
   it('cost no call if a name or ARN already shows that they are denied', async () => {

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
-import { CedarPolicies } from '../../src/policy/cedar/policy-set.ts';
-import { loadCedar } from '../../src/policy/cedar/wasm.ts';
-import { ACTIONS, type ActionName } from '../../src/policy/model/actions.ts';
-import { anyOf, type Resource, regionResource, toResource } from '../../src/policy/model/resource.ts';
-import { READY_MADE } from '../../src/policy/ready-made.ts';
+import { CedarPolicies } from '../../../src/policy/cedar/policy-set.ts';
+import { loadCedar } from '../../../src/policy/cedar/wasm.ts';
+import { ACTIONS, type ActionName } from '../../../src/policy/model/actions.ts';
+import { anyOf, type Resource, regionResource, toResource } from '../../../src/policy/model/resource.ts';
+import { READY_MADE } from '../../../src/policy/ready-made.ts';
 
 const place = { partition: 'aws', account: '111122223333', region: 'eu-west-1' };
 const ARN = 'arn:aws:ecs:eu-west-1:111122223333';

@@ -2,8 +2,8 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { encodeNodeId } from '../../src/schema/core/node-id.ts';
-import { createPolicedWorld, type PolicedWorld } from './world.ts';
+import { encodeNodeId } from '../../../src/schema/core/node-id.ts';
+import { createPolicedWorld, type PolicedWorld } from '../../policy/support/policy-world.ts';
 
 const ARN = 'arn:aws:ecs:eu-west-1:123456789012';
 

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createPolicedWorld } from './world.ts';
+import { createPolicedWorld } from '../../policy/support/policy-world.ts';
 
 const ARN = 'arn:aws:ecs:eu-west-1:123456789012';
 

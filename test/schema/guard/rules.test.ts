@@ -1,11 +1,11 @@
 import { isObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { KINDS } from '../../src/ecs/core/describe-specs.ts';
-import { OPERATIONS } from '../../src/ecs/core/operations.ts';
-import { ACTION_NAMES, ACTIONS, isWrite, OPERATION_ACTIONS } from '../../src/policy/model/actions.ts';
-import { HELD } from '../../src/schema/access/holders.ts';
-import { ruleOf } from '../../src/schema/guard/rules.ts';
-import { sharedSchema } from '../support/gateway/shared-schema.ts';
+import { KINDS } from '../../../src/ecs/core/describe-specs.ts';
+import { OPERATIONS } from '../../../src/ecs/core/operations.ts';
+import { ACTION_NAMES, ACTIONS, isWrite, OPERATION_ACTIONS } from '../../../src/policy/model/actions.ts';
+import { HELD } from '../../../src/schema/access/holders.ts';
+import { ruleOf } from '../../../src/schema/guard/rules.ts';
+import { sharedSchema } from '../../support/gateway/shared-schema.ts';
 
 describe('every field of the schema', () => {
   const schema = sharedSchema();
