@@ -1,8 +1,8 @@
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
-import { createWorld, type World } from '../support/gateway/world.ts';
-import { LeapingTimers } from '../support/time/leaping-timers.ts';
+import { createWorld, type World } from '../../support/gateway/world.ts';
+import { LeapingTimers } from '../../support/time/leaping-timers.ts';
 
 const MOST_BYTES = 2_000;
 const LOOK_UP = '{ cluster(cluster: "c") { status } }';

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { createFakeWorld, FakeException } from '../support/ecs/fake-ecs.ts';
-import { createWorld, type World } from '../support/gateway/world.ts';
+import { createFakeWorld, FakeException } from '../../support/ecs/fake-ecs.ts';
+import { createWorld, type World } from '../../support/gateway/world.ts';
 
 /** Time stands still, so ECS lists nothing of what a test writes. */
 describe('lists of an ECS whose reads lag behind its writes', () => {

@@ -1,5 +1,5 @@
-import type { OperationName } from '../../src/ecs/core/operations.ts';
-import { settingName } from '../support/operations/graph-input.ts';
+import type { OperationName } from '../../../src/ecs/core/operations.ts';
+import { settingName } from '../../support/operations/graph-input.ts';
 
 export type Write = (operation: OperationName, input: object) => Promise<Record<string, unknown>>;
 

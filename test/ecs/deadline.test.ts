@@ -1,11 +1,11 @@
 import { getEventListeners } from 'node:events';
 import { pino } from 'pino';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Describer } from '../../../src/ecs/batching/describe-batcher.ts';
-import type { EcsError } from '../../../src/ecs/core/errors.ts';
-import { EcsSession } from '../../../src/ecs/request-session.ts';
-import { Upstream } from '../../../src/ecs/sdk/upstream.ts';
-import { collectGarbage } from '../../support/time/collect-garbage.ts';
+import { Describer } from '../../src/ecs/batching/describe-batcher.ts';
+import type { EcsError } from '../../src/ecs/core/errors.ts';
+import { EcsSession } from '../../src/ecs/request-session.ts';
+import { Upstream } from '../../src/ecs/sdk/upstream.ts';
+import { collectGarbage } from '../support/time/collect-garbage.ts';
 
 /** A session over an ECS that does not answer, with its caller's signal. */
 async function start(answer: () => Promise<object>) {

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { createFakeWorld, FakeException } from '../support/ecs/fake-ecs.ts';
+import { createFakeWorld, FakeException } from '../../support/ecs/fake-ecs.ts';
 
 const PREFIX = 'arn:aws:ecs:eu-west-1:123456789012';
 const clusterArn = `${PREFIX}:cluster/c`;

@@ -1,13 +1,13 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { OPERATIONS, type OperationName } from '../../src/ecs/core/operations.ts';
-import { WRITE_CHECKS } from '../../src/ecs/outcomes/table.ts';
-import { IDENTITIES, identityOfAnswer } from '../../src/ecs/sdk/identities.ts';
-import { isRead } from '../schema/support/every-operation.ts';
-import { messageSchemas } from '../schema/support/sdk-wire.ts';
-import { type Json, type Path, pathsIn, replaceAt, validAnswer } from '../support/ecs/valid-answers.ts';
-import { type AnyOperation, createAnyOperation } from '../support/operations/any-operation.ts';
+import { OPERATIONS, type OperationName } from '../../../src/ecs/core/operations.ts';
+import { WRITE_CHECKS } from '../../../src/ecs/outcomes/table.ts';
+import { IDENTITIES, identityOfAnswer } from '../../../src/ecs/sdk/identities.ts';
+import { isRead } from '../../schema/support/every-operation.ts';
+import { messageSchemas } from '../../schema/support/sdk-wire.ts';
+import { type Json, type Path, pathsIn, replaceAt, validAnswer } from '../../support/ecs/valid-answers.ts';
+import { type AnyOperation, createAnyOperation } from '../../support/operations/any-operation.ts';
 
 const NAMES = Object.keys(OPERATIONS) as OperationName[];
 const RUNS = 8;

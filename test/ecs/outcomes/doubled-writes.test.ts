@@ -1,10 +1,10 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { WriteOperation } from '../../src/ecs/outcomes/check.ts';
-import { WRITE_CHECKS } from '../../src/ecs/outcomes/table.ts';
-import { fieldName } from '../../src/schema/sdk-types/type-names.ts';
-import { inputOf, type LossyEcs, startLossyEcs } from '../support/ecs/lossy-ecs.ts';
-import { type Answer, createWorld, type World } from '../support/gateway/world.ts';
-import { LeapingTimers } from '../support/time/leaping-timers.ts';
+import type { WriteOperation } from '../../../src/ecs/outcomes/check.ts';
+import { WRITE_CHECKS } from '../../../src/ecs/outcomes/table.ts';
+import { fieldName } from '../../../src/schema/sdk-types/type-names.ts';
+import { inputOf, type LossyEcs, startLossyEcs } from '../../support/ecs/lossy-ecs.ts';
+import { type Answer, createWorld, type World } from '../../support/gateway/world.ts';
+import { LeapingTimers } from '../../support/time/leaping-timers.ts';
 
 const WRITES = 1_000;
 const AT_A_TIME = 50;

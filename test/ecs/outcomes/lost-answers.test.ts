@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { WRITE_CHECKS } from '../../src/ecs/outcomes/table.ts';
-import { createWorld } from '../support/gateway/world.ts';
-import { afterStep, BEFORE, runWrite, type StepContext } from '../support/operations/every-write.ts';
-import { WRITE_STEPS } from '../support/operations/write-steps/index.ts';
-import { LeapingTimers } from '../support/time/leaping-timers.ts';
+import { WRITE_CHECKS } from '../../../src/ecs/outcomes/table.ts';
+import { createWorld } from '../../support/gateway/world.ts';
+import { afterStep, BEFORE, runWrite, type StepContext } from '../../support/operations/every-write.ts';
+import { WRITE_STEPS } from '../../support/operations/write-steps/index.ts';
+import { LeapingTimers } from '../../support/time/leaping-timers.ts';
 
 describe('a write whose answer is lost is answered by what ECS shows, and was done once', () => {
   let context: StepContext;

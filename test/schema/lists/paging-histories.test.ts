@@ -1,10 +1,10 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { LISTS } from '../../src/ecs/core/list-operations.ts';
-import { pastGateway } from '../support/ecs/call-ecs.ts';
-import { sharedSchema } from '../support/gateway/shared-schema.ts';
-import { createWorld, type World } from '../support/gateway/world.ts';
-import { toGraphInput } from '../support/operations/graph-input.ts';
+import { LISTS } from '../../../src/ecs/core/list-operations.ts';
+import { pastGateway } from '../../support/ecs/call-ecs.ts';
+import { sharedSchema } from '../../support/gateway/shared-schema.ts';
+import { createWorld, type World } from '../../support/gateway/world.ts';
+import { toGraphInput } from '../../support/operations/graph-input.ts';
 import { KINDS, type Write } from './paging-kinds.ts';
 import { preparePaging } from './prepare-paging.ts';
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { createWorld, type World } from '../support/gateway/world.ts';
+import { createWorld, type World } from '../../support/gateway/world.ts';
 
 const WHOLE = '{ clusters(first: 1000) { nodes { services(first: 1000) { nodes { serviceName } } } } }';
 

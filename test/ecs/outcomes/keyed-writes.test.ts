@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createWorld, type World } from '../support/gateway/world.ts';
-import { LeapingTimers } from '../support/time/leaping-timers.ts';
+import { createWorld, type World } from '../../support/gateway/world.ts';
+import { LeapingTimers } from '../../support/time/leaping-timers.ts';
 
 let world: World;
 beforeEach(async () => {
