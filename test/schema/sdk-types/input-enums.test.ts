@@ -1,6 +1,6 @@
 import { getNamedType, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { sharedSchema } from '../support/gateway/shared-schema.ts';
+import { sharedSchema } from '../../support/gateway/shared-schema.ts';
 
 describe('an enum in an input', () => {
   it('lacks UNRECOGNIZED: a value that the schema does not know cannot be asked for', () => {

@@ -1,7 +1,7 @@
 import { type Change, ChangeType, diff } from '@graphql-inspector/core';
 import { filterSchema, pruneSchema } from '@graphql-tools/utils';
 import { buildSchema, type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql';
-import { isDue, readDeprecation } from '../../src/schema/contracts/deprecation.ts';
+import { isDue, readDeprecation } from '../../../src/schema/contracts/deprecation.ts';
 
 /** The changes of a newer schema that clients of an older one would notice. */
 export interface SchemaChanges {

@@ -1,11 +1,11 @@
 import { type GraphQLArgument, type GraphQLField, getNamedType, isObjectType } from 'graphql';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { KINDS } from '../../src/ecs/core/describe-specs.ts';
-import { encodeNodeId } from '../../src/schema/core/node-id.ts';
-import { createFakeWorld, type FakeWorld } from '../support/ecs/fake-ecs.ts';
-import { ANSWERS, ARNS, IMAGE, SECRET } from '../support/ecs/one-of-each.ts';
-import { sharedSchema } from '../support/gateway/shared-schema.ts';
-import { NEED_HISTORY, selectField } from '../support/operations/field-documents.ts';
+import { KINDS } from '../../../src/ecs/core/describe-specs.ts';
+import { encodeNodeId } from '../../../src/schema/core/node-id.ts';
+import { createFakeWorld, type FakeWorld } from '../../support/ecs/fake-ecs.ts';
+import { ANSWERS, ARNS, IMAGE, SECRET } from '../../support/ecs/one-of-each.ts';
+import { sharedSchema } from '../../support/gateway/shared-schema.ts';
+import { NEED_HISTORY, selectField } from '../../support/operations/field-documents.ts';
 
 // A wrong argument is an error of the request, and costs nothing: the gateway reads no state before it has looked at all arguments.
 

@@ -1,10 +1,10 @@
 import { parse, validate } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { OPERATIONS, type OperationName } from '../../src/ecs/core/operations.ts';
-import type { WriteCheck, WriteOperation } from '../../src/ecs/outcomes/check.ts';
-import { WRITE_CHECKS } from '../../src/ecs/outcomes/table.ts';
-import { Model } from '../../src/schema/sdk-types/sdk-model.ts';
-import { sharedSchema } from '../support/gateway/shared-schema.ts';
+import { OPERATIONS, type OperationName } from '../../../src/ecs/core/operations.ts';
+import type { WriteCheck, WriteOperation } from '../../../src/ecs/outcomes/check.ts';
+import { WRITE_CHECKS } from '../../../src/ecs/outcomes/table.ts';
+import { Model } from '../../../src/schema/sdk-types/sdk-model.ts';
+import { sharedSchema } from '../../support/gateway/shared-schema.ts';
 
 const schema = sharedSchema();
 const model = new Model();

@@ -8,15 +8,15 @@ import {
   printSchema,
 } from 'graphql';
 import { expect, it } from 'vitest';
-import { ENUMS_A_TO_E } from '../../src/schema/descriptions/enums/a-e.ts';
-import { ENUMS_F_TO_Z } from '../../src/schema/descriptions/enums/f-z.ts';
-import { MEMBERS_IN } from '../../src/schema/descriptions/members/in.ts';
-import { MEMBER_WORDS } from '../../src/schema/descriptions/members/index.ts';
-import { enums } from '../../src/schema/generated/enums.ts';
-import { operations } from '../../src/schema/generated/operations.ts';
-import { structures } from '../../src/schema/generated/structures.ts';
-import { outputFieldName } from '../../src/schema/sdk-types/type-names.ts';
-import { createFakeWorld } from '../support/ecs/fake-ecs.ts';
+import { ENUMS_A_TO_E } from '../../../src/schema/descriptions/enums/a-e.ts';
+import { ENUMS_F_TO_Z } from '../../../src/schema/descriptions/enums/f-z.ts';
+import { MEMBERS_IN } from '../../../src/schema/descriptions/members/in.ts';
+import { MEMBER_WORDS } from '../../../src/schema/descriptions/members/index.ts';
+import { enums } from '../../../src/schema/generated/enums.ts';
+import { operations } from '../../../src/schema/generated/operations.ts';
+import { structures } from '../../../src/schema/generated/structures.ts';
+import { outputFieldName } from '../../../src/schema/sdk-types/type-names.ts';
+import { createFakeWorld } from '../../support/ecs/fake-ecs.ts';
 
 it('are the same text in schema.graphql and in the schema that is served', async () => {
   await using world = await createFakeWorld(() => ({}));

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { buildSchema } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { isDue, readDeprecation } from '../../src/schema/contracts/deprecation.ts';
+import { isDue, readDeprecation } from '../../../src/schema/contracts/deprecation.ts';
 import { deprecationsOf, mayBreak, mayRemove, schemaChanges } from './schema-changes.ts';
 
 const RELEASE = { version: '1.3.0', today: '2027-06-01' };

@@ -14,11 +14,11 @@ import {
   validateSchema,
 } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { AREAS, areaOf } from '../../src/schema/contracts/areas.ts';
-import { coreOf } from '../../src/schema/contracts/core-schema.ts';
-import { CORE, tagOf } from '../../src/schema/contracts/tag-contracts.ts';
-import { printGraph } from '../../src/schema/graph/print-graph.ts';
-import { sharedSchema } from '../support/gateway/shared-schema.ts';
+import { AREAS, areaOf } from '../../../src/schema/contracts/areas.ts';
+import { coreOf } from '../../../src/schema/contracts/core-schema.ts';
+import { CORE, tagOf } from '../../../src/schema/contracts/tag-contracts.ts';
+import { printGraph } from '../../../src/schema/graph/print-graph.ts';
+import { sharedSchema } from '../../support/gateway/shared-schema.ts';
 
 const full = sharedSchema();
 const core = coreOf(full);
