@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, it } from 'vitest';
-import { Backend } from '../../../src/sandbox/backend/backend.ts';
-import { EcsError } from '../../../src/sandbox/checks/ecs-errors.ts';
-import { readContract } from '../../../src/sandbox/checks/operation-contracts.ts';
-import { Clock } from '../../../src/sandbox/time/clock.ts';
-import { arbitraryInput } from '../support/arbitrary-input.ts';
-import { checkWorld } from '../support/bookkeeping.ts';
-import { buildEverything } from '../support/every-resource.ts';
+import { Backend } from '../../src/sandbox/backend/backend.ts';
+import { EcsError } from '../../src/sandbox/checks/ecs-errors.ts';
+import { readContract } from '../../src/sandbox/checks/operation-contracts.ts';
+import { Clock } from '../../src/sandbox/time/clock.ts';
+import { arbitraryInput } from './support/arbitrary-input.ts';
+import { checkWorld } from './support/bookkeeping.ts';
+import { buildEverything } from './support/every-resource.ts';
 
 const CALLER = { principalArn: 'arn:aws:iam::123456789012:root' };
 const contract = readContract();

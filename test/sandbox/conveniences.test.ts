@@ -15,10 +15,10 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { startSandbox } from '../../../src/sandbox/index.ts';
-import { readTasks } from '../support/read.ts';
-import { NETWORK, registerInstance, registerTaskDefinition, withCluster } from '../support/sandbox-world.ts';
-import { type SandboxUnderTest, withSandbox } from '../support/start-sandbox.ts';
+import { startSandbox } from '../../src/sandbox/index.ts';
+import { readTasks } from './support/read.ts';
+import { NETWORK, registerInstance, registerTaskDefinition, withCluster } from './support/sandbox-world.ts';
+import { type SandboxUnderTest, withSandbox } from './support/start-sandbox.ts';
 
 const FARGATE = { launchType: 'FARGATE', networkConfiguration: NETWORK } as const;
 

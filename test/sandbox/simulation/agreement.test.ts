@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Change } from '../../src/sandbox/simulation/index.ts';
-import { type Comparison, compareAt } from './support/agreement.ts';
+import type { Change } from '../../../src/sandbox/simulation/index.ts';
+import { type Comparison, compareAt } from '../../preview/support/agreement.ts';
 
 /** Worlds of each kind; `npm run bench previews` compares thousands. */
 const WORLDS = 25;

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { TaskIndex } from '../../../src/sandbox/model/tasks/task-index.ts';
-import { TaskList } from '../../../src/sandbox/model/tasks/task-list.ts';
-import type { TaskRecord } from '../../../src/sandbox/model/tasks/task-record.ts';
-import { hexFrom, Random } from '../../../src/sandbox/util/random.ts';
+import { TaskIndex } from '../../../../src/sandbox/model/tasks/task-index.ts';
+import { TaskList } from '../../../../src/sandbox/model/tasks/task-list.ts';
+import type { TaskRecord } from '../../../../src/sandbox/model/tasks/task-record.ts';
+import { hexFrom, Random } from '../../../../src/sandbox/util/random.ts';
 
 /** As much of a task as an index reads. */
 function taskOf(sequence: number, seed: number): TaskRecord {

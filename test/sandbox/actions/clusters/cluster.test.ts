@@ -16,8 +16,8 @@ import {
   RunTaskCommand,
 } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { NETWORK, registerTaskDefinition, withCluster } from '../support/sandbox-world.ts';
-import { withSandbox } from '../support/start-sandbox.ts';
+import { NETWORK, registerTaskDefinition, withCluster } from '../../support/sandbox-world.ts';
+import { withSandbox } from '../../support/start-sandbox.ts';
 
 const MINUTE = 60_000;
 

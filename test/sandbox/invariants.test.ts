@@ -1,13 +1,13 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Backend } from '../../../src/sandbox/backend/backend.ts';
-import { EcsError } from '../../../src/sandbox/checks/ecs-errors.ts';
-import { readContract } from '../../../src/sandbox/checks/operation-contracts.ts';
-import type { ClusterRecord } from '../../../src/sandbox/model/cluster-record.ts';
-import type { ServiceRecord } from '../../../src/sandbox/model/services/service-record.ts';
-import type { TaskRecord } from '../../../src/sandbox/model/tasks/task-record.ts';
-import { isHealthy } from '../../../src/sandbox/tasks/task-health.ts';
-import { Clock } from '../../../src/sandbox/time/clock.ts';
+import { Backend } from '../../src/sandbox/backend/backend.ts';
+import { EcsError } from '../../src/sandbox/checks/ecs-errors.ts';
+import { readContract } from '../../src/sandbox/checks/operation-contracts.ts';
+import type { ClusterRecord } from '../../src/sandbox/model/cluster-record.ts';
+import type { ServiceRecord } from '../../src/sandbox/model/services/service-record.ts';
+import type { TaskRecord } from '../../src/sandbox/model/tasks/task-record.ts';
+import { isHealthy } from '../../src/sandbox/tasks/task-health.ts';
+import { Clock } from '../../src/sandbox/time/clock.ts';
 
 const CALLER = { principalArn: 'arn:aws:iam::123456789012:root' };
 const contract = readContract();

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { isManual } from '../../../src/sandbox/instances/manual-agents.ts';
-import { checkSettled, checkWorld } from '../support/bookkeeping.ts';
-import { everyday, Real } from '../support/model.ts';
-import { SOUND_VOLUME, unusual } from '../support/model-agents.ts';
+import { isManual } from '../../src/sandbox/instances/manual-agents.ts';
+import { checkSettled, checkWorld } from './support/bookkeeping.ts';
+import { everyday, Real } from './support/model.ts';
+import { SOUND_VOLUME, unusual } from './support/model-agents.ts';
 
 const commands = [...everyday, ...unusual];
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { importCluster } from '../../src/sandbox/import/import-cluster.ts';
-import { simulate } from '../../src/sandbox/simulation/simulate.ts';
-import { createCluster, stateOf } from './support/random-cluster.ts';
-import { fillCluster } from './support/random-services.ts';
+import { importCluster } from '../../../src/sandbox/import/import-cluster.ts';
+import { simulate } from '../../../src/sandbox/simulation/simulate.ts';
+import { createCluster, stateOf } from '../../preview/support/random-cluster.ts';
+import { fillCluster } from '../../preview/support/random-services.ts';
 
 function resultOf<Result>(steps: Generator<void, Result>): Result {
   for (;;) {

@@ -20,8 +20,8 @@ import {
   UpdateServiceCommand,
 } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { NETWORK, registerInstance, registerTaskDefinition, withCluster } from '../support/sandbox-world.ts';
-import { type SandboxUnderTest, withSandbox } from '../support/start-sandbox.ts';
+import { NETWORK, registerInstance, registerTaskDefinition, withCluster } from './support/sandbox-world.ts';
+import { type SandboxUnderTest, withSandbox } from './support/start-sandbox.ts';
 
 const MINUTE = 60_000;
 
