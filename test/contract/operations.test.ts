@@ -103,7 +103,7 @@ const UNCALLED: Readonly<Record<string, readonly OperationName[]>> = {
   // The text is not an id.
   'Query.search': ['DescribeTaskDefinition', 'DescribeTasks', 'DescribeContainerInstances', 'ListContainerInstances'],
 };
-/** The calls of live fields depend on what there is to report: test/live/operations.test.ts checks their operations. */
+/** The calls of live fields depend on what there is to report: test/schema/live/operations.test.ts checks their operations. */
 const LIVE = /Progress|^(outcome|ending)$|Forecast|drainContainerInstances/;
 
 it('every field of a noun, and every root field, that costs calls says which', () => {

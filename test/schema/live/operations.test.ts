@@ -1,8 +1,8 @@
 import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import type { GraphQLObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { sharedSchema } from '../support/gateway/shared-schema.ts';
-import { liveWorld } from './support/live-world.ts';
+import { sharedSchema } from '../../support/gateway/shared-schema.ts';
+import { liveWorld } from '../../live/support/live-world.ts';
 import {
   createCluster,
   createService,
@@ -12,7 +12,7 @@ import {
   runTask,
   setStatus,
   updateService,
-} from './support/setting.ts';
+} from '../../live/support/setting.ts';
 
 const schema = sharedSchema();
 

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { Hub } from '../../src/live/hub/hub.ts';
-import { FakeTimers } from '../support/time/fake-timers.ts';
-import { breathe, Counter, collect, EPOCH, short } from './support/live-support.ts';
-import { createMemorySharing } from './support/memory-sharing.ts';
+import { Hub } from '../../../src/live/hub/hub.ts';
+import { FakeTimers } from '../../support/time/fake-timers.ts';
+import { breathe, Counter, collect, EPOCH, short } from '../support/live-support.ts';
+import { createMemorySharing } from '../support/memory-sharing.ts';
 
 const CONFIRM_MS = 5_000;
 const PACE = { tickMs: 1_000, activeMostTicks: 2, quietMostTicks: 8 };

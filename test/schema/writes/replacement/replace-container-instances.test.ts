@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { LiveWorld } from '../../live/support/live-world.ts';
-import { createServiceOnInstances, registerInstances, runTask, setStatus } from '../../live/support/setting.ts';
-import { createPolicedWorld } from '../../policy/support/policy-world.ts';
-import { type LiveApp, startLiveApp } from '../../support/gateway/live-app.ts';
+import type { LiveWorld } from '../../../live/support/live-world.ts';
+import { createServiceOnInstances, registerInstances, runTask, setStatus } from '../../../live/support/setting.ts';
+import { createPolicedWorld } from '../../../policy/support/policy-world.ts';
+import { type LiveApp, startLiveApp } from '../../../support/gateway/live-app.ts';
 
 interface Replacement {
   readonly state: string;

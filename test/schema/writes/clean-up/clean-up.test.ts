@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { createPolicedWorld } from '../../policy/support/policy-world.ts';
-import { createWorld, type World } from '../../support/gateway/world.ts';
-import { LeapingTimers } from '../../support/time/leaping-timers.ts';
+import { createPolicedWorld } from '../../../policy/support/policy-world.ts';
+import { createWorld, type World } from '../../../support/gateway/world.ts';
+import { LeapingTimers } from '../../../support/time/leaping-timers.ts';
 
 let world: World;
 beforeEach(async () => {

@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { createWorld, type World } from '../support/gateway/world.ts';
+import { createWorld, type World } from '../../support/gateway/world.ts';
 
 let folder: string;
 let world: World;
