@@ -4,9 +4,9 @@ import { Backend } from '../../src/sandbox/backend/backend.ts';
 import { EcsError } from '../../src/sandbox/checks/ecs-errors.ts';
 import { readContract } from '../../src/sandbox/checks/operation-contracts.ts';
 import { Clock } from '../../src/sandbox/time/clock.ts';
-import { arbitraryInput } from './support/arbitrary-input.ts';
 import { checkWorld } from './support/bookkeeping.ts';
 import { buildEverything } from './support/every-resource.ts';
+import { arbitraryInput } from './support/inputs/arbitrary-input.ts';
 
 const CALLER = { principalArn: 'arn:aws:iam::123456789012:root' };
 const contract = readContract();

@@ -1,8 +1,8 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { pastGateway } from '../../support/ecs/call-ecs.ts';
-import { createWorld, type World } from '../../support/gateway/world.ts';
 import { KINDS, type Write } from '../../schema/lists/paging-kinds.ts';
 import { preparePaging } from '../../schema/lists/prepare-paging.ts';
+import { pastGateway } from '../../support/ecs/call-ecs.ts';
+import { createWorld, type World } from '../../support/gateway/world.ts';
 
 /** The lists that may be older than a read, and say when they were read. */
 const SAY_WHEN: readonly string[] = ['search'];

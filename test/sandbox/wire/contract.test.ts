@@ -7,9 +7,9 @@ import { EcsError } from '../../../src/sandbox/checks/ecs-errors.ts';
 import { ENUM_MEMBERS } from '../../../src/sandbox/checks/enum-members.ts';
 import { readContract } from '../../../src/sandbox/checks/operation-contracts.ts';
 import { Clock } from '../../../src/sandbox/time/clock.ts';
-import { declaredMembers, modelledErrors } from '../support/declared-types.ts';
 import { buildEverything } from '../support/every-resource.ts';
-import { minimalInput, unknownMembers } from '../support/minimal-input.ts';
+import { declaredMembers, modelledErrors } from '../support/inputs/declared-types.ts';
+import { minimalInput, unknownMembers } from '../support/inputs/minimal-input.ts';
 
 const CALLER = { principalArn: 'arn:aws:iam::123456789012:root' };
 const contract = readContract();

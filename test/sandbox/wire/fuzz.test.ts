@@ -2,8 +2,8 @@ import { request } from 'node:http';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { readContract } from '../../../src/sandbox/checks/operation-contracts.ts';
-import { modelledErrors } from '../support/declared-types.ts';
-import { minimalInput } from '../support/minimal-input.ts';
+import { modelledErrors } from '../support/inputs/declared-types.ts';
+import { minimalInput } from '../support/inputs/minimal-input.ts';
 import { withSandbox } from '../support/start-sandbox.ts';
 
 const contract = readContract();

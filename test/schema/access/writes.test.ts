@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { createWorld } from '../../support/gateway/world.ts';
 import { ARN, createPolicedWorld, guardedSchema, POLICIES } from '../../policy/support/policy-world.ts';
+import { createWorld } from '../../support/gateway/world.ts';
 
 describe('writes', () => {
   const update = (service: string, input: string) =>

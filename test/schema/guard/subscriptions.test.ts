@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { initWs } from '../../support/gateway/ws-client.ts';
 import { createPolicedWorld, POLICIES } from '../../policy/support/policy-world.ts';
+import { initWs } from '../../support/gateway/ws-client.ts';
 
 describe('subscriptions', () => {
   const FOLLOW = (args: string) => `subscription { deployments(${args}) { type cursor } }`;

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { sharedSchema } from '../../support/gateway/shared-schema.ts';
 import { type LiveWorld, liveWorld } from '../../live/support/live-world.ts';
 import { createCluster, createService, registerInstances, registerRevision } from '../../live/support/setting.ts';
+import { sharedSchema } from '../../support/gateway/shared-schema.ts';
 
 /** Payloads of writes that start something, and the subscription that follows it. */
 const FOLLOWED: Readonly<Record<string, string>> = {

@@ -1,7 +1,6 @@
 import { DescribeServicesCommand } from '@aws-sdk/client-ecs';
 import type { GraphQLObjectType } from 'graphql';
 import { describe, expect, it } from 'vitest';
-import { sharedSchema } from '../../support/gateway/shared-schema.ts';
 import { liveWorld } from '../../live/support/live-world.ts';
 import {
   createCluster,
@@ -13,6 +12,7 @@ import {
   setStatus,
   updateService,
 } from '../../live/support/setting.ts';
+import { sharedSchema } from '../../support/gateway/shared-schema.ts';
 
 const schema = sharedSchema();
 

@@ -1,6 +1,6 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
 import fc from 'fast-check';
-import { type Contract, requiredMembers } from '../../../src/sandbox/checks/operation-contracts.ts';
+import { type Contract, requiredMembers } from '../../../../src/sandbox/checks/operation-contracts.ts';
 
 const ARN = 'arn:aws:ecs:eu-west-1:123456789012:';
 /** Names of what is there in the world of everything, of what is not, and values that mean something. */

@@ -1,5 +1,5 @@
 import type { NormalizedSchema } from '@smithy/core/schema';
-import { requiredMembers } from '../../../src/sandbox/checks/operation-contracts.ts';
+import { requiredMembers } from '../../../../src/sandbox/checks/operation-contracts.ts';
 
 const ARN = 'arn:aws:ecs:eu-west-1:123456789012:';
 

@@ -1,11 +1,11 @@
 import { DeleteClusterCommand, DeregisterContainerInstanceCommand } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { deploymentProgress } from '../../src/live/deployment/deployment-progress.ts';
-import { observeDeployment } from '../../src/live/deployment/deployment-snapshot.ts';
-import type { DeploymentSnapshot } from '../../src/live/deployment/deployment-state.ts';
-import { deploymentSummary } from '../../src/live/deployment/deployment-summary.ts';
-import { OLD_STYLE, service, T0 } from './support/fixtures.ts';
-import { type LiveWorld, liveWorld } from './support/live-world.ts';
+import { deploymentProgress } from '../../../src/live/deployment/deployment-progress.ts';
+import { observeDeployment } from '../../../src/live/deployment/deployment-snapshot.ts';
+import type { DeploymentSnapshot } from '../../../src/live/deployment/deployment-state.ts';
+import { deploymentSummary } from '../../../src/live/deployment/deployment-summary.ts';
+import { OLD_STYLE, service, T0 } from '../support/fixtures.ts';
+import { type LiveWorld, liveWorld } from '../support/live-world.ts';
 import {
   createCluster,
   createService,
@@ -15,7 +15,7 @@ import {
   registerRevision,
   runTask,
   setStatus,
-} from './support/setting.ts';
+} from '../support/setting.ts';
 
 interface Update {
   readonly type: string;

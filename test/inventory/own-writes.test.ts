@@ -1,7 +1,7 @@
 import { CreateClusterCommand } from '@aws-sdk/client-ecs';
 import { describe, expect, it } from 'vitest';
-import { type InventoryWorld, startInventoryWorld } from '../support/inventory-world.ts';
-import { createEcs, registerTask, runTasks } from '../support/past-gateway.ts';
+import { type InventoryWorld, startInventoryWorld } from './support/inventory-world.ts';
+import { createEcs, registerTask, runTasks } from './support/past-gateway.ts';
 
 interface Tasks {
   readonly tasks: { readonly nodes: readonly { readonly taskArn: string; readonly desiredStatus: string }[] };

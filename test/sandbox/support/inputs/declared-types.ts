@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { type Declarations, readDeclarations } from '../../../src/codegen/declarations.ts';
+import { type Declarations, readDeclarations } from '../../../../src/codegen/declarations.ts';
 
 const TYPES = 'node_modules/@aws-sdk/client-ecs/dist-types';
 

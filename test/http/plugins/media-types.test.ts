@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { brotliDecompressSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
-import { answerType, streamFormat } from '../../src/http/plugins/media-types.ts';
-import { startTestApp } from '../support/gateway/test-app.ts';
-import { initWs } from '../support/gateway/ws-client.ts';
+import { answerType, streamFormat } from '../../../src/http/plugins/media-types.ts';
+import { startTestApp } from '../../support/gateway/test-app.ts';
+import { initWs } from '../../support/gateway/ws-client.ts';
 
 const JSON_TYPE = 'application/json';
 const RESPONSE = 'application/graphql-response+json';

@@ -9,9 +9,9 @@ import type { GraphQLFormattedError } from 'graphql';
 import { createClient } from 'graphql-ws';
 import { describe, expect, it } from 'vitest';
 import WebSocket from 'ws';
-import { askFresh } from '../support/ask-fresh.ts';
-import { startInventoryWorld } from '../support/inventory-world.ts';
-import { createEcs, registerTask, runTasks } from '../support/past-gateway.ts';
+import { askFresh } from './support/ask-fresh.ts';
+import { startInventoryWorld } from './support/inventory-world.ts';
+import { createEcs, registerTask, runTasks } from './support/past-gateway.ts';
 
 const TREE = `{
   clusters(first: 100) {
