@@ -43,13 +43,14 @@ import type { Place } from './policy/model/resource.ts';
 import type { Policies } from './policy/policies.ts';
 import { RefusedCallers } from './policy/refused-callers.ts';
 import { toDenialEntry } from './schema/access/audit.ts';
+import { decidingMembers } from './schema/access/deciding-members.ts';
 import { createContext, type GraphContext, type GraphServices } from './schema/core/context.ts';
 import { disposeLive, disposeUpstreams } from './schema/core/scopes.ts';
 import { ALL_KINDS } from './schema/core/secrets.ts';
 import { guardSchema } from './schema/guard/guard-schema.ts';
 import { createSchema } from './schema/index.ts';
 import { routeSchema } from './schema/scopes/route-schema.ts';
-import { createSizes, readAllSizes } from './schema/scopes/scope-sizes.ts';
+import { createSizes, createUnheldShare, readAllSizes } from './schema/scopes/scope-sizes.ts';
 import type { Replicas } from './shared/replicas.ts';
 import { createTurns, type Turns } from './turns/turns.ts';
 import { VERSION } from './version.ts';
@@ -173,6 +174,11 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     observer: metrics,
     callerLimits,
     knownSizes: createSizes(services.scopes),
+    heldFleet: inventory && {
+      unheldShare: createUnheldShare(services.scopes),
+      decidingMembers: (principal, kind, reads) =>
+        policies === undefined ? [] : decidingMembers(policies, principal, kind, reads.has('viewerActions')),
+    },
     readSizes: readAllSizes(services.scopes, ({ upstream, describer }) => createSizeReader(upstream, describer)),
   });
   const marked = markIntrospection(hints.operations(countDeprecatedUse(run, schema, metrics)));

@@ -21,7 +21,8 @@ import type { Upstream } from './sdk/upstream.ts';
 import { currentSpan } from './tracing/spans.ts';
 
 /** The parts of a session. The composition root supplies those of the process. */
-export interface SessionOptions extends Pick<CallContext, 'lane' | 'caller' | 'job' | 'apart' | 'isPassing'> {
+export interface SessionOptions
+  extends Pick<CallContext, 'lane' | 'caller' | 'job' | 'apart' | 'isPassing' | 'budget'> {
   readonly upstream: Upstream;
   readonly describer: Describer;
   /** Aborts when the client has disconnected. */
@@ -353,8 +354,15 @@ export class EcsSession {
 
   // Created by the first call: most events of a subscription need no signals and timers.
   get #reading(): CallContext {
-    const { lane, apart, isPassing } = this.#options;
-    this.#readContext ??= { ...this.#calls(this.#readDeadlineMs), lane, fresh: this.#isFresh, apart, isPassing };
+    const { lane, apart, isPassing, budget } = this.#options;
+    this.#readContext ??= {
+      ...this.#calls(this.#readDeadlineMs),
+      lane,
+      fresh: this.#isFresh,
+      apart,
+      isPassing,
+      budget,
+    };
     return this.#readContext;
   }
 

@@ -7,6 +7,7 @@ import {
   type OperationTypeNode,
 } from 'graphql';
 import type { Logger } from 'pino';
+import type { CallLimit } from '../ecs/core/call-cost.ts';
 import { settleBy, startDeadline } from '../ecs/core/deadline.ts';
 import type { Timers } from '../ecs/core/timers.ts';
 import type { KnownSizes } from '../ecs/lists/fleet-sizes.ts';
@@ -19,6 +20,7 @@ import { Job } from '../turns/job.ts';
 import { type AdmissionSettings, createAdmission, serverBusy } from './admission/admit-operation.ts';
 import { callerKeyOf, shareKeyOf } from './admission/caller-key.ts';
 import { createEstimate } from './admission/estimate-operation.ts';
+import type { HeldFleet } from './admission/held-reads.ts';
 import { createLanes } from './admission/operation-lanes.ts';
 import { IS_SHORT } from './core/answer-text.ts';
 import type { Writing } from './core/chunked-json.ts';
@@ -70,6 +72,8 @@ export interface OperationParts {
   readonly knownSizes?: () => KnownSizes;
   /** Reads how much there is, before an operation is refused for what it could cost without that knowledge. */
   readonly readSizes?: () => Promise<void>;
+  /** The inventory; absent for a gateway without one. */
+  readonly heldFleet?: HeldFleet | undefined;
 }
 
 /** Runs operations for every transport, with the same admission, context, deadline, errors and log line. */
@@ -98,7 +102,7 @@ const SHORT = 200;
 export function createOperations(parts: OperationParts): Operations {
   const { schema, settings, inFlight, observer } = parts;
   const execute = settings.fastPaths ? createExecute(schema, parts.writing.turns) : createReferenceExecute(schema);
-  const admit = createAdmission(schema, settings, inFlight, parts.knownSizes, parts.callerLimits);
+  const admit = createAdmission(schema, settings, inFlight, parts.knownSizes, parts.callerLimits, parts.heldFleet);
   const lanes = createLanes(settings);
   const estimate = createEstimate({ ...parts, ofRole: parts.callerLimits });
 
@@ -133,14 +137,15 @@ export function createOperations(parts: OperationParts): Operations {
     operation: Operation,
     caller: Pick<Caller, 'requestId' | 'principal' | 'fresh' | 'signal'> & { readonly job: Job },
     log: Logger,
-    { write, destructive = 0, rootValue, maxObjects, tally = { objects: 0 } }: Execution,
+    { write, destructive = 0, rootValue, maxObjects, callLimit, tally = { objects: 0 } }: Execution,
   ): Promise<ExecutionResult> {
     const { requestId, principal, fresh, job } = caller;
     // A write in progress continues when its caller disconnects: otherwise its outcome would be unknown.
     const parent = write ? new AbortController().signal : caller.signal;
     const deadline = startDeadline(parent, (write ? settings.mutationDeadline : settings.queryDeadline) + LATE_MS);
     const reads = membersRead(schema, operation.document);
-    const made = parts.createContext({ requestId, principal, fresh, signal: deadline.signal, log, job, reads });
+    const { signal } = deadline;
+    const made = parts.createContext({ requestId, principal, fresh, signal, log, job, reads, callLimit });
     let context: GraphContext;
     try {
       context = made instanceof Promise ? await made : made;
@@ -154,7 +159,6 @@ export function createOperations(parts: OperationParts): Operations {
         parts.onError?.({ requestId, principal }, refusal);
         return { errors: [refusal] };
       }
-      const { signal } = deadline;
       const execution = Promise.resolve(
         execute({
           ...executionArgs(operation, context),
@@ -272,7 +276,7 @@ export function createOperations(parts: OperationParts): Operations {
       if (caller.badOptions !== undefined) return refuseOptions(record, operation, caller);
       const admitted = await admitKnowing(operation, caller);
       if (admitted instanceof Error) return refuse(record, admitted, typeOf(operation), caller);
-      const { node, cost, destructive } = admitted;
+      const { node, cost, destructive, callLimit } = admitted;
       const leavePrincipal = (await parts.callerLimits?.enter(caller.principal, caller.signal)) ?? (() => undefined);
       if (leavePrincipal instanceof Error)
         return refuse(record, orGone(leavePrincipal, caller), node.operation, caller);
@@ -287,7 +291,8 @@ export function createOperations(parts: OperationParts): Operations {
         const most = parts.callerLimits?.objectsOf(caller.principal) ?? settings.maxObjects;
         const maxObjects = lower(most, settings.maxObjects) * HEADROOM;
         const job = caller.job ?? new Job(shareKeyOf(caller));
-        const result = await run(operation, { ...caller, job }, record.log, { write, destructive, maxObjects });
+        const execution = { write, destructive, maxObjects, callLimit };
+        const result = await run(operation, { ...caller, job }, record.log, execution);
         record.ended(node, result.errors, caller.signal.aborted ? { gone: true } : {});
         return result;
       } finally {
@@ -342,6 +347,7 @@ interface Execution {
   readonly rootValue?: unknown;
   /** 0 means no limit. */
   readonly maxObjects: number;
+  readonly callLimit?: CallLimit | undefined;
   readonly tally?: Tally;
 }
 

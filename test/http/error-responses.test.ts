@@ -23,6 +23,7 @@ const ECS_CODES = Object.keys({
   UPSTREAM_INVALID_RESPONSE: 0,
   UPSTREAM_RESPONSE_TOO_LARGE: 0,
   UPSTREAM_REJECTED: 0,
+  QUERY_TOO_EXPENSIVE: 0,
   OUTCOME_UNKNOWN: 0,
 } satisfies Record<EcsErrorCode, 0>) as EcsErrorCode[];
 

@@ -104,7 +104,12 @@ export class Describer {
     const { apart = '' } = context;
     const name = request.include.length === 0 && apart === '' ? key : `${key} ${request.include.join()} ${apart}`;
     const joined = this.#underWay.get(name);
-    if (joined === undefined) return this.#wait(this.#enqueue({ name, key, request, context }), request, context);
+    if (joined === undefined) {
+      const isCall = !this.#queues.has(queueKeyOf(request, scope));
+      const refusal = isCall ? context.budget?.take(KINDS[request.kind].operation) : undefined;
+      if (refusal !== undefined) return Promise.reject(refusal);
+      return this.#wait(this.#enqueue({ name, key, request, context }), request, context);
+    }
     context.meter.remembered();
     joined.batch.join(joined, context);
     this.#leaveWhenIdle(queueKeyOf(request, scope), joined.batch, request, context);

@@ -1,6 +1,6 @@
 import type { SpanContext } from '@opentelemetry/api';
 import type { Job } from '../../turns/job.ts';
-import type { CallMeter } from './call-cost.ts';
+import type { CallBudget, CallMeter } from './call-cost.ts';
 import type { Activity } from './pending-calls.ts';
 import type { Scope } from './scope.ts';
 import type { Demand, Lane } from './shared-priority.ts';
@@ -19,6 +19,8 @@ export interface CallContext {
   /** The work that the call is part of; absent for the gateway's own calls. */
   readonly job?: Job | undefined;
   readonly meter: CallMeter;
+  /** Limits the calls of the request; absent if they need no limit. */
+  readonly budget?: CallBudget | undefined;
   readonly activity: Activity;
   /** Read from ECS even if the cache holds an answer. */
   readonly fresh?: boolean | undefined;

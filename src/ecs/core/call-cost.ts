@@ -1,3 +1,5 @@
+import { EcsError } from './errors.ts';
+import type { OperationName } from './operations.ts';
 import { type Scope, scopeKey } from './scope.ts';
 
 /** Upstream cost of a request: the content of `extensions.ecs`. */
@@ -119,4 +121,39 @@ export function sumOfCosts(costs: readonly EcsCost[]): EcsCost {
     }),
     ...(costs.some(({ asOf }) => asOf !== undefined) && { asOf: Object.assign({}, ...costs.map(({ asOf }) => asOf)) }),
   };
+}
+
+/** A limit on the ECS calls of an operation. */
+export interface CallLimit {
+  readonly most: number;
+  /** Names the setting. */
+  readonly setting: string;
+}
+
+/**
+ * The calls that a request may still cause, in all its accounts and regions. A request has one if it was admitted only because an
+ * inventory answers its reads, which may end while it runs. Retries, calls of others that it joins, and writes do not count.
+ */
+export class CallBudget {
+  readonly #limit: CallLimit;
+  #left: number;
+
+  constructor(limit: CallLimit) {
+    this.#limit = limit;
+    this.#left = limit.most;
+  }
+
+  /** Takes one call. Returns the error if none is left. */
+  take(operation: OperationName): EcsError | undefined {
+    if (this.#left > 0) {
+      this.#left -= 1;
+      return undefined;
+    }
+    const { most, setting } = this.#limit;
+    return new EcsError(
+      'QUERY_TOO_EXPENSIVE',
+      operation,
+      `The operation has caused ${most} ECS calls, its limit (${setting}), and needs more: the inventory does not answer the reads that it was expected to answer.`,
+    );
+  }
 }

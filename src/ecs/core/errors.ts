@@ -19,6 +19,7 @@ export type EcsErrorCode =
   | 'UPSTREAM_INVALID_RESPONSE'
   | 'UPSTREAM_RESPONSE_TOO_LARGE'
   | 'UPSTREAM_REJECTED'
+  | 'QUERY_TOO_EXPENSIVE'
   | 'OUTCOME_UNKNOWN';
 
 /** A failed ECS call, without the SDK's internals (role ARNs, stacks, socket details). */

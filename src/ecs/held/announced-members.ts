@@ -1,4 +1,5 @@
 import type { EntityKind } from '../core/describe-specs.ts';
+import type { OperationName } from '../core/operations.ts';
 
 /** Members that change without an event, or that no event holds. */
 const NEVER: { readonly [Kind in EntityKind]?: readonly string[] } = {
@@ -44,4 +45,19 @@ export function unannouncedAmong(
 /** Whether all of these members never change, so that an answer of ECS stays right. */
 export function areConstant(kind: EntityKind, unannounced: readonly string[]): boolean {
   return unannounced.every((member) => ONCE[kind]?.includes(member) === true);
+}
+
+/** Lists that are held, by the kind that they list, and their filters that only ECS can evaluate. */
+export const HELD_LISTS = {
+  ContainerInstance: { operation: 'ListContainerInstances', unheldFilters: ['filter'] },
+  Service: {
+    operation: 'ListServices',
+    unheldFilters: ['launchType', 'resourceManagementType', 'schedulingStrategy'],
+  },
+  Task: { operation: 'ListTasks', unheldFilters: ['daemonName'] },
+} as const satisfies { readonly [Kind in EntityKind]?: HeldList };
+
+interface HeldList {
+  readonly operation: OperationName;
+  readonly unheldFilters: readonly string[];
 }

@@ -34,6 +34,11 @@ export interface HeldEntities {
   /** Whether lists and descriptions of a cluster cost no calls at the moment. */
   isTrusted(cluster: string): boolean;
   /**
+   * The share of clusters, from 0 to 1, whose lists and descriptions are calls at the moment.
+   * @param clusters their names or ARNs; absent means all
+   */
+  unheldShare(clusters?: readonly string[]): number;
+  /**
    * A description that ECS has just sent, or what events have announced since: ECS's reads lag behind its events.
    * @param item null if ECS says that it does not exist
    */

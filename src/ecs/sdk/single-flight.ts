@@ -20,6 +20,10 @@ export class Flights {
     return this.#flights.size;
   }
 
+  has(key: string): boolean {
+    return this.#flights.has(key);
+  }
+
   /**
    * Joins the operation named `key`, or starts it.
    * @param onJoin called if the operation was already running

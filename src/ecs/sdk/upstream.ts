@@ -220,6 +220,8 @@ export class Upstream implements Caller {
       await this.#turns.take(context.job ?? this.#own);
       return known as Output<Op>;
     }
+    const refusal = this.#flights.has(flight) ? undefined : context.budget?.take(operation);
+    if (refusal !== undefined) throw refusal;
     const start = async (signal: AbortSignal) => {
       const demand = new Demand();
       this.#demands.set(flight, demand);

@@ -98,11 +98,10 @@ export function pageOf(
   return { arns, nextToken: undefined };
 }
 
-/** A page of ListTasks; undefined if only ECS knows which tasks match, or whether the owner exists. */
+/** A page of ListTasks; undefined if only ECS knows whether the owner exists. */
 export function listHeldTasks(cluster: HeldCluster, input: ListTasksRequest): HeldPage | undefined {
   const { store } = cluster;
   const { serviceName, containerInstance, family, launchType, startedBy, desiredStatus = 'RUNNING' } = input;
-  if (input.daemonName !== undefined) return undefined;
   let sorted = store.order.read();
   if (serviceName !== undefined) {
     const name = serviceName.slice(serviceName.lastIndexOf('/') + 1);
@@ -131,10 +130,9 @@ function isOn({ containerInstanceArn }: HeldTask, instance: string): boolean {
   return containerInstanceArn?.endsWith(instance) === true;
 }
 
-/** A page of ListContainerInstances; undefined with a filter: attributes may change without an event. */
-export function listHeldInstances({ store }: HeldCluster, input: ListContainerInstancesRequest): HeldPage | undefined {
-  const { filter, status } = input;
-  if (filter !== undefined && filter !== '') return undefined;
+/** A page of ListContainerInstances. */
+export function listHeldInstances({ store }: HeldCluster, input: ListContainerInstancesRequest): HeldPage {
+  const { status } = input;
   return pageOf(store.instanceOrder.read(), input, (arn) => {
     const held = store.instances.get(arn);
     return held !== undefined && (status === undefined ? !held.isGone : held.status === status);

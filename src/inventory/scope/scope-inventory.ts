@@ -5,6 +5,7 @@ import type { EntityKind, EntityShapes } from '../../ecs/core/describe-specs.ts'
 import type { Input, OperationName, Output } from '../../ecs/core/operations.ts';
 import type { Scope } from '../../ecs/core/scope.ts';
 import type { Timers } from '../../ecs/core/timers.ts';
+import { HELD_LISTS } from '../../ecs/held/announced-members.ts';
 import { changeKeys, clusterKey, serviceKey } from '../../ecs/held/change-keys.ts';
 import type { Held, HeldEntities, Reading } from '../../ecs/held/held-entities.ts';
 import { heldPlace, listMember } from '../../ecs/held/held-token.ts';
@@ -129,6 +130,11 @@ export class ScopeInventory implements HeldEntities {
   isTrusted(cluster: string): boolean {
     const held = this.cluster(cluster);
     return held?.isReady === true && !held.isSilent && this.#parts.contact.isAlive;
+  }
+
+  unheldShare(clusters: readonly string[] = [...this.clusters.keys()]): number {
+    if (clusters.length === 0) return 1;
+    return clusters.filter((cluster) => !this.isTrusted(cluster)).length / clusters.length;
   }
 
   describe<Kind extends EntityKind>(
@@ -302,6 +308,9 @@ export class ScopeInventory implements HeldEntities {
 
 /** The page of a list; undefined if ECS must be asked. */
 function pageIn(cluster: HeldCluster, operation: OperationName, input: object): HeldPage | undefined {
+  const list = Object.values(HELD_LISTS).find((each) => each.operation === operation);
+  const isGiven = (filter: string) => ((input as Readonly<Record<string, unknown>>)[filter] ?? '') !== '';
+  if (list?.unheldFilters.some(isGiven) === true) return undefined;
   switch (operation) {
     case 'ListTasks':
       return listHeldTasks(cluster, input);

@@ -3,11 +3,9 @@ import type { DescribeRequest } from '../../ecs/core/describe-request.ts';
 import type { HeldCluster } from '../store/held-cluster.ts';
 import { type HeldPage, pageOf } from './answers.ts';
 
-/** A page of ListServices; undefined if the list is filtered, or not known to be right. */
+/** A page of ListServices; undefined if the list is not known to be right. */
 export function listHeldServices(cluster: HeldCluster, input: ListServicesRequest): HeldPage | undefined {
-  const { launchType, schedulingStrategy, resourceManagementType } = input;
-  if (!cluster.hasServices || (launchType ?? schedulingStrategy ?? resourceManagementType) !== undefined)
-    return undefined;
+  if (!cluster.hasServices) return undefined;
   return pageOf([...cluster.services.values()].sort(), input, () => true);
 }
 

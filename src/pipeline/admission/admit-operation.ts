@@ -1,5 +1,6 @@
 import { type GraphQLError, type GraphQLSchema, getOperationAST, type OperationDefinitionNode } from 'graphql';
 import type { Principal } from '../../auth/principal.ts';
+import type { CallLimit } from '../../ecs/core/call-cost.ts';
 import type { KnownSizes } from '../../ecs/lists/fleet-sizes.ts';
 import type { InFlight } from '../core/in-flight.ts';
 import { requestError } from '../core/public-errors.ts';
@@ -7,6 +8,7 @@ import type { Caller, Operation } from '../core/request-context.ts';
 import { callerKeyOf } from './caller-key.ts';
 import { type Cost, estimateCost } from './cost-estimate.ts';
 import { brokenVariables } from './document-limits.ts';
+import { type HeldFleet, type HeldReads, heldReadsOf } from './held-reads.ts';
 import { countDestructive, rootFieldsOf } from './root-fields.ts';
 
 export interface AdmissionSettings {
@@ -23,6 +25,8 @@ export interface AdmissionSettings {
 export interface Admitted {
   readonly node: OperationDefinitionNode;
   readonly cost: Cost;
+  /** Limits its ECS calls while it runs; absent if its estimate without an inventory is within the limit. */
+  readonly callLimit?: CallLimit | undefined;
   /** Its fields that write. */
   readonly writes: number;
   /** Fields of the request so far that end something, this operation's included. */
@@ -40,6 +44,7 @@ export function createAdmission(
   inFlight: InFlight,
   knownSizes: () => KnownSizes = () => NOTHING_KNOWN,
   ofRole?: RoleRefusals,
+  heldFleet?: HeldFleet,
 ): Admit {
   const costOf = createCosts(schema);
   return (operation, caller) => {
@@ -58,15 +63,20 @@ export function createAdmission(
       (isStream && caller.transport === 'http' ? noMoreStreams(caller, settings, inFlight) : undefined) ??
       (isStream ? ofRole?.streamRefusal(principal, inFlight.streamsOf(principal.name)) : undefined);
     if (full) return full;
-    const cost = costOf(operation, node, knownSizes());
+    const cold = costOf(operation, node, knownSizes());
+    const refusalOf = (cost: Cost) =>
+      tooExpensive(cost, settings, isStream) ?? ofRole?.costRefusal(principal, cost, isStream);
+    const isCold = refusalOf(cold) === undefined;
+    const held = isCold ? undefined : heldReadsOf(schema, heldFleet, operation, node, caller);
+    const cost = held === undefined ? cold : costWith(schema, operation, node, knownSizes(), held);
     const writes = node.operation === 'mutation' ? (rootFieldsOf(schema, operation, node)?.fields.length ?? 0) : 0;
     return (
-      tooExpensive(cost, settings, isStream) ??
-      ofRole?.costRefusal(principal, cost, isStream) ??
+      (isCold ? undefined : refusalOf(cost)) ??
       // Last, because it counts.
       (writes > 0 ? ofRole?.mutationRefusal(principal, writes) : undefined) ?? {
         node,
         cost,
+        callLimit: held && lowerLimit(callLimitOf(settings), ofRole?.callLimitOf(principal)),
         writes,
         destructive: addDestructive(caller, countDestructive(schema, operation, node)),
       }
@@ -87,10 +97,31 @@ function createCosts(schema: GraphQLSchema) {
   };
 }
 
+function costWith(
+  schema: GraphQLSchema,
+  { document, variableValues }: Operation,
+  node: OperationDefinitionNode,
+  sizes: KnownSizes,
+  held: HeldReads,
+): Cost {
+  return estimateCost(document, node.name?.value, variableValues ?? {}, schema, sizes, held);
+}
+
+function callLimitOf({ maxCost }: Pick<AdmissionSettings, 'maxCost'>): CallLimit | undefined {
+  return maxCost === 0 ? undefined : { most: maxCost, setting: 'MAX_COST' };
+}
+
+function lowerLimit(one: CallLimit | undefined, other: CallLimit | undefined): CallLimit | undefined {
+  if (one === undefined || other === undefined) return one ?? other;
+  return one.most <= other.most ? one : other;
+}
+
 /** The limits of the caller's role. */
 export interface RoleRefusals {
   streamRefusal(principal: Principal, streams: number): GraphQLError | undefined;
   costRefusal(principal: Principal, cost: Cost, isStream: boolean): GraphQLError | undefined;
+  /** The most ECS calls of an operation; undefined if the role has no such limit. */
+  callLimitOf(principal: Principal): CallLimit | undefined;
   mutationRefusal(principal: Principal, count: number): GraphQLError | undefined;
 }
 

@@ -19,6 +19,7 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 import type { KnownSizes } from '../../ecs/lists/fleet-sizes.ts';
+import type { HeldReads, Place } from './held-reads.ts';
 
 /**
  * The cost of a field in ECS calls, as the field's extension `ecsCost`. A number is calls for each parent object.
@@ -35,6 +36,8 @@ export type EcsCost =
       readonly perCluster?: number;
       /** For a field that reads one cluster whole: its services, tasks, instances and task definitions. */
       readonly wholeCluster?: true;
+      /** Set for a list that an inventory answers, with the resources in it, where events show what is selected. */
+      readonly held?: true;
       /** The cost if an argument `filter`, `orderBy` or `direction` is given. */
       readonly filtered?: EcsCost;
     };
@@ -61,6 +64,7 @@ interface Walk {
   readonly fragments: ReadonlyMap<string, FragmentDefinitionNode>;
   readonly variables: Readonly<Record<string, unknown>>;
   readonly known: KnownSizes;
+  readonly held: HeldReads | undefined;
 }
 
 /** Number of objects of one type, and the length of a list below each of them if the parent sets it. */
@@ -70,6 +74,10 @@ interface Parents {
   readonly page: number | undefined;
   /** The accounts and regions that they are in: no Describe call serves several. */
   readonly scopes: number;
+  /** The arguments that say where they are. */
+  readonly place: Place;
+  /** Whether the inventory has listed them. */
+  readonly isHeldList: boolean;
 }
 
 /**
@@ -77,6 +85,7 @@ interface Parents {
  * sizes multiply what lies below and come from arguments, including variables. For a subscription it is the cost of one
  * event.
  * @param known how much there is: a list is not taken to be longer, with some room for more
+ * @param held the reads that an inventory answers: they take no calls
  */
 export function estimateCost(
   document: DocumentNode,
@@ -84,6 +93,7 @@ export function estimateCost(
   variables: Readonly<Record<string, unknown>>,
   schema: GraphQLSchema,
   known: KnownSizes = {},
+  held?: HeldReads,
 ): Cost {
   const operation = getOperationAST(document, operationName);
   const root = operation && schema.getRootType(operation.operation);
@@ -96,8 +106,9 @@ export function estimateCost(
   for (const { variable, defaultValue } of operation.variableDefinitions ?? []) {
     if (defaultValue) defaults[variable.name.value] = literal(defaultValue);
   }
-  const walk: Walk = { schema, fragments, variables: { ...defaults, ...variables }, known };
-  const cost = costOfSelections(walk, operation.selectionSet, { type: root, count: 1, page: undefined, scopes: 1 });
+  const walk: Walk = { schema, fragments, variables: { ...defaults, ...variables }, known, held };
+  const parents = { type: root, count: 1, page: undefined, scopes: 1, place: {}, isHeldList: false };
+  const cost = costOfSelections(walk, operation.selectionSet, parents);
   return { calls: Math.ceil(cost.calls), objects: Math.ceil(cost.objects) };
 }
 
@@ -128,13 +139,16 @@ function costOfField(walk: Walk, node: FieldNode, parents: Parents): Cost {
   const page = atMost(pageOf(walk, node, field), knownLength(walk, parents.type, field, scopes));
   const length = isListType(getNullableType(field.type)) ? (page ?? parents.page ?? listLength(walk, node, field)) : 1;
   const isPage = type.name.endsWith('Connection');
+  const place = { ...parents.place, ...placeOf(walk, node, field) };
+  const cost = costOf(walk, node, field.extensions.ecsCost as EcsCost | undefined);
+  const unheld = unheldOf(walk, node, { field, cost, place, parents });
   const own: Cost = {
     // Each scope gives its share of a page.
     calls: ownCalls(
-      costOf(walk, node, field.extensions.ecsCost as EcsCost | undefined),
+      cost,
       parents.count * scopes,
       Math.ceil((page ?? length) / scopes),
-      { clusters: clustersOf(walk, node, scopes), scopes: Math.max(scopes, parents.scopes) },
+      { clusters: clustersOf(walk, node, scopes), scopes: Math.max(scopes, parents.scopes), unheld, place },
       walk.known,
     ),
     objects: isCompositeType(type) ? parents.count * length : 0,
@@ -147,6 +161,8 @@ function costOfField(walk: Walk, node: FieldNode, parents: Parents): Cost {
       count: parents.count * length * (isPage ? 1 : scopes),
       page,
       scopes: Math.max(scopes, parents.scopes),
+      place,
+      isHeldList: unheld.list < 1,
     }),
   );
   return add(own, dearest(below));
@@ -200,12 +216,14 @@ const SIZED: Readonly<Record<string, Exclude<keyof KnownSizes, 'clusters' | 'sco
 /** The cost of a field with its arguments. */
 function costOf(walk: Walk, node: FieldNode, cost: EcsCost | undefined): EcsCost | undefined {
   if (typeof cost !== 'object' || cost.filtered === undefined) return cost;
-  const isGiven = (name: string) => {
-    const value = node.arguments?.find((argument) => argument.name.value === name)?.value;
-    if (value === undefined || value.kind === Kind.NULL) return false;
-    return value.kind !== Kind.VARIABLE || (walk.variables[value.name.value] ?? null) !== null;
-  };
-  return isGiven('filter') || isGiven('orderBy') || isGiven('direction') ? cost.filtered : cost;
+  return ['filter', 'orderBy', 'direction'].some((name) => isGiven(walk, node, name)) ? cost.filtered : cost;
+}
+
+/** Whether a field has an argument that is not null. */
+function isGiven({ variables }: Walk, node: FieldNode, name: string): boolean {
+  const value = node.arguments?.find((argument) => argument.name.value === name)?.value;
+  if (value === undefined || value.kind === Kind.NULL) return false;
+  return value.kind !== Kind.VARIABLE || (variables[value.name.value] ?? null) !== null;
 }
 
 /** An abstract type may be any of its members. */
@@ -225,21 +243,85 @@ function add(one: Cost, other: Cost): Cost {
   return { calls: one.calls + other.calls, objects: one.objects + other.objects };
 }
 
+interface Spread {
+  readonly clusters: number;
+  readonly scopes: number;
+  /** The shares of lists and descriptions that take calls. */
+  readonly unheld: Unheld;
+  readonly place: Place;
+}
+
 function ownCalls(
   cost: EcsCost | undefined,
   parents: number,
   size: number,
-  { clusters, scopes }: { readonly clusters: number; readonly scopes: number },
+  { clusters, scopes, unheld, place }: Spread,
   known: KnownSizes,
 ): number {
   if (cost === undefined) return 0;
-  if (typeof cost === 'number') return parents * cost;
+  if (typeof cost === 'number') return parents * cost * unheld.list;
   if (cost.wholeCluster === true) return parents * wholeCluster(known);
   const lists = cost.list === undefined ? 0 : parents * Math.ceil(size / cost.list);
   if (cost.perCluster !== undefined) return parents * clusters * cost.perCluster;
-  const describes = cost.describe === undefined ? 0 : describeCalls(parents * size, cost.describe, scopes);
-  if (cost.clusters === undefined) return lists + describes;
-  return describes + (cost.clusters === 'whole' ? clusters * lists : lists + parents * (clusters - 1));
+  const described = parents * size * unheld.describe;
+  const describes = cost.describe === undefined ? 0 : describeCalls(described, cost.describe, scopes);
+  if (cost.clusters === undefined) return lists * unheld.list + describes;
+  if (cost.clusters === 'whole') return describes + clusters * lists;
+  // Which clusters there are, only ECS knows.
+  const ofClusters = unheld.list < 1 && place.clusters === undefined ? parents * Math.ceil(clusters / 100) : 0;
+  return describes + (lists + parents * (clusters - 1)) * unheld.list + ofClusters;
+}
+
+interface Unheld {
+  readonly list: number;
+  readonly describe: number;
+}
+
+const ALL_UNHELD: Unheld = { list: 1, describe: 1 };
+
+/** The shares of a field's lists and descriptions that the inventory does not answer. */
+function unheldOf(
+  walk: Walk,
+  node: FieldNode,
+  {
+    field,
+    cost,
+    place,
+    parents,
+  }: {
+    readonly field: GraphQLField<unknown, unknown>;
+    readonly cost: EcsCost | undefined;
+    readonly place: Place;
+    readonly parents: Parents;
+  },
+): Unheld {
+  const { held } = walk;
+  if (held === undefined || cost === undefined) return ALL_UNHELD;
+  // A connection counts the list that it was made from.
+  if (typeof cost === 'number')
+    return parents.isHeldList && field.name === 'totalCount'
+      ? { list: held.unheldShare(place), describe: 1 }
+      : ALL_UNHELD;
+  if (cost !== field.extensions.ecsCost) return ALL_UNHELD;
+  const { list, describe } = held.partsOf(node, field, (name) => isGiven(walk, node, name));
+  const share = list || describe ? held.unheldShare(place) : 1;
+  return { list: list ? share : 1, describe: describe ? share : 1 };
+}
+
+/** The accounts, regions and clusters that the arguments of a field name. */
+function placeOf(walk: Walk, node: FieldNode, { args }: GraphQLField<unknown, unknown>): Place {
+  if (walk.held === undefined) return {};
+  const named = (several: string, one: string) => {
+    const texts = textsOf(walk, node, several) ?? textsOf(walk, node, one);
+    const unasked: unknown = args.find(({ name }) => name === one)?.defaultValue;
+    return texts ?? (typeof unasked === 'string' ? [unasked] : undefined);
+  };
+  const [accounts, regions, clusters] = [
+    named('accounts', 'account'),
+    named('regions', 'region'),
+    named('clusters', 'cluster'),
+  ];
+  return { ...(accounts && { accounts }), ...(regions && { regions }), ...(clusters && { clusters }) };
 }
 
 /** Describe calls for objects that are spread over accounts and regions. */

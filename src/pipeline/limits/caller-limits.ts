@@ -1,5 +1,6 @@
 import type { GraphQLError } from 'graphql';
 import type { Principal } from '../../auth/principal.ts';
+import type { CallLimit } from '../../ecs/core/call-cost.ts';
 import type { Cost } from '../admission/cost-estimate.ts';
 import { OperationSlots } from '../admission/operation-slots.ts';
 import { requestError } from '../core/public-errors.ts';
@@ -54,6 +55,11 @@ export class CallerLimits {
     if (mostObjects === undefined || objects <= mostObjects.value) return undefined;
     const message = `${what} could have ${objects} objects, and ${limitText('objects', mostObjects)}. ${advice}`;
     return requestError('QUERY_TOO_EXPENSIVE', message, { extensions: { objects, limit: mostObjects.value } });
+  }
+
+  callLimitOf(principal: Principal): CallLimit | undefined {
+    const { cost } = this.#roles.of(principal);
+    return cost && { most: cost.value, setting: `"cost" of the role "${cost.role}" in LIMITS_FILE` };
   }
 
   /** The most objects that an answer may have by the principal's role; undefined if its role has no such limit. */

@@ -1,7 +1,7 @@
 import type { Principal } from '../../auth/principal.ts';
 import { arnOf, type EntityKind, type EntityShapes, KINDS } from '../../ecs/core/describe-specs.ts';
 import type { OperationName } from '../../ecs/core/operations.ts';
-import type { Decision, Needs } from '../../policy/cedar/policy-set.ts';
+import type { Decision } from '../../policy/cedar/policy-set.ts';
 import { type ActionName, isWrite, writesOn } from '../../policy/model/actions.ts';
 import {
   anyOf,
@@ -14,6 +14,7 @@ import {
 } from '../../policy/model/resource.ts';
 import type { Policies } from '../../policy/policies.ts';
 import { ActionFacts, type Tags } from './action-facts.ts';
+import { decidingMembers } from './deciding-members.ts';
 import { forbidden } from './forbidden.ts';
 import { type AccessReader, readKnown, serviceIn, tagsIn, tagsRead } from './known-facts.ts';
 import { resourceTypeOf } from './nouns.ts';
@@ -88,11 +89,7 @@ export class Access {
   membersFor(kind: EntityKind): readonly string[] {
     const known = this.#needs.get(kind);
     if (known !== undefined) return known;
-    const { tags, service } = this.#needsOf(kind);
-    const members = [
-      ...(tags && Object.hasOwn(KINDS[kind].includes, 'tags') ? ['tags'] : []),
-      ...(service && kind === 'Task' ? ['group'] : []),
-    ];
+    const members = decidingMembers(this.#policies, this.#principal, kind, this.#readsActions);
     this.#needs.set(kind, members);
     return members;
   }
@@ -225,18 +222,6 @@ export class Access {
       writesOn(type).map(async (action) => ({ action, decision: await this.onNoun(noun, source, action) })),
     );
     return decided.filter(({ decision }) => decision.isAllowed).map(({ action }) => action);
-  }
-
-  #needsOf(kind: EntityKind): Needs {
-    const actions: readonly ActionName[] = [
-      KINDS[kind].operation,
-      'ReadSecrets',
-      ...(this.#readsActions ? writesOn(resourceTypeOf(kind)) : []),
-    ];
-    const all = actions
-      .filter((action) => this.#policies.fixed(this.#principal, action) === undefined)
-      .map((action) => this.#policies.needs(this.#principal, action));
-    return { tags: all.some(({ tags }) => tags), service: all.some(({ service }) => service) };
   }
 
   #factsOf(noun: EntityKind, action: ActionName): ActionFacts {

@@ -4,7 +4,7 @@ import type { Principal } from '../../auth/principal.ts';
 import type { ChangeTurns } from '../../ecs/consistency/change-turns.ts';
 import type { KeyedWrites } from '../../ecs/consistency/idempotency-keys.ts';
 import { partitionOf } from '../../ecs/core/arn.ts';
-import { type EcsCost, sumOfCosts } from '../../ecs/core/call-cost.ts';
+import { CallBudget, type CallLimit, type EcsCost, sumOfCosts } from '../../ecs/core/call-cost.ts';
 import type { OperationName } from '../../ecs/core/operations.ts';
 import { scopeKey } from '../../ecs/core/scope.ts';
 import type { WriteOperation } from '../../ecs/outcomes/check.ts';
@@ -32,6 +32,8 @@ export interface RequestInfo {
   readonly job?: Job | undefined;
   /** Whether the caller wants to bypass the cache. */
   readonly fresh?: boolean | undefined;
+  /** Limits the ECS calls of its reads; absent if its estimate does. */
+  readonly callLimit?: CallLimit | undefined;
   /** The members that the operation's fields read; absent means that any member may be read. */
   readonly reads?: ReadonlySet<string> | undefined;
   /** Called once the stream is allowed, with a function that checks whether it still is. */
@@ -155,11 +157,12 @@ const MOST_UNRECOGNIZED = 20;
 
 /** Creates all state of one request. Each event of a subscription counts as a request. With policies, their `place` must be known. */
 export function createContext(info: RequestInfo, services: GraphServices): GraphContext {
-  return new RequestContext(info, services, services.scope ?? services.scopes.standard, new RequestState());
+  return new RequestContext(info, services, services.scope ?? services.scopes.standard, new RequestState(info));
 }
 
 /** The state that the contexts of one request share. */
 class RequestState {
+  readonly budget: CallBudget | undefined;
   readonly writes: RequestWrites = { replayed: false, isRepeatable: true };
   readonly unrecognizedValues: UnrecognizedValue[] = [];
   readonly addedErrors: GraphQLError[] = [];
@@ -167,6 +170,10 @@ class RequestState {
   readonly scopeOf = new WeakMap<object, ScopeEntry>();
   /** For each hold, the functions that end it in each scope. */
   readonly holds = new Set<(() => void)[]>();
+
+  constructor({ callLimit }: RequestInfo) {
+    this.budget = callLimit && new CallBudget(callLimit);
+  }
 }
 
 class RequestContext implements GraphContext {
@@ -213,6 +220,7 @@ class RequestContext implements GraphContext {
       lane: 'query',
       caller: info.principal.name,
       job: info.job,
+      budget: state.budget,
       afterWrite: () => this.#loaders?.clear(),
       authorize:
         (policies ?? audit ?? services.confirmOwner) && ((operation, input) => this.#authorize(operation, input)),

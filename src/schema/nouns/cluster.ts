@@ -2,6 +2,7 @@ import { pageArgs } from '../connections/page-args.ts';
 import { CLUSTER_WORDS } from '../descriptions/cluster.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { checkedName, lookUp } from '../graph/entity.ts';
+import { heldList } from '../lists/held-list.ts';
 import { arnConnection, summaryConnection } from '../lists/list-connection.ts';
 import { taskListArgs, tasksIn } from '../lists/task-list.ts';
 import { FILTER_COST, filterable, type ServiceFilterTypes } from '../search/service-filter.ts';
@@ -21,19 +22,19 @@ export function addCluster(graph: EcsGraph, filters: ServiceFilterTypes): void {
     inCluster: false,
     fields: (t) => ({
       services: t.field({
-        ...filterable(graph.listed('Service', 'ListServices', ['clusterArn'])),
+        ...heldList(filterable(graph.listed('Service', 'ListServices', ['clusterArn']))),
         description: `Its ACTIVE services. Costs one ListServices for each 100, and one DescribeServices for each 10. ${FILTER_COST}`,
         args: serviceListArgs(graph, t.arg, filters),
         resolve: ({ clusterArn = '' }, args, context, info) => servicesIn(graph, context, info, clusterArn, args),
       }),
       tasks: t.field({
-        ...graph.listed('Task', 'ListTasks', ['clusterArn']),
+        ...heldList(graph.listed('Task', 'ListTasks', ['clusterArn'])),
         description: 'Its tasks. Costs one ListTasks and one DescribeTasks for each 100.',
         args: taskListArgs(graph, t.arg),
         resolve: ({ clusterArn = '' }, args, context, info) => tasksIn(graph, context, info, clusterArn, args),
       }),
       containerInstances: t.field({
-        ...graph.listed('ContainerInstance', 'ListContainerInstances', ['clusterArn']),
+        ...heldList(graph.listed('ContainerInstance', 'ListContainerInstances', ['clusterArn'])),
         description:
           'Its container instances. Costs one ListContainerInstances and one DescribeContainerInstances for each 100.',
         args: containerInstanceListArgs(graph, t.arg),

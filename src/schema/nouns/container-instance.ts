@@ -14,6 +14,7 @@ import type { EcsGraph, Sources } from '../graph/ecs-graph.ts';
 import { lookUp, lookUpTarget, resolveEntity, resolveLink } from '../graph/entity.ts';
 import { drainCursor } from '../graph/follow-cursor.ts';
 import { selectedNodeMembers } from '../graph/selection.ts';
+import { heldList } from '../lists/held-list.ts';
 import { arnConnection, arnConnectionAcross } from '../lists/list-connection.ts';
 import { taskOwnerArgs, tasksOf } from '../lists/task-list.ts';
 import type { ObjectFields } from '../sdk-types/sdk-graph.ts';
@@ -39,7 +40,7 @@ export function addContainerInstance(graph: EcsGraph, types: ComputedTypes): voi
           clusterArn === undefined ? null : resolveLink(context, info, 'Cluster', { arn: clusterArn }),
       }),
       tasks: t.field({
-        ...graph.listed('Task', 'ListTasks', ['clusterArn', 'containerInstanceArn']),
+        ...heldList(graph.listed('Task', 'ListTasks', ['clusterArn', 'containerInstanceArn'])),
         description:
           'The tasks on it, sorted by ARN. For one instance costs a ListTasks; for several in one cluster the tasks of the cluster are ' +
           'listed once for all of them, where that is fewer calls.',
@@ -85,7 +86,7 @@ export function addContainerInstance(graph: EcsGraph, types: ComputedTypes): voi
         ),
     }),
     containerInstances: t.field({
-      ...graph.listedAcross('ContainerInstance', 'ListContainerInstances'),
+      ...heldList(graph.listedAcross('ContainerInstance', 'ListContainerInstances')),
       description:
         'The container instances of all clusters, or of some. Costs one ListContainerInstances for each cluster read and each 100, one ' +
         'DescribeContainerInstances for each 100, and one ListClusters for each 100 where no cluster is named.',

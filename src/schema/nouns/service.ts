@@ -14,6 +14,7 @@ import { lookUp, lookUpTarget, resolveLink } from '../graph/entity.ts';
 import { ofService, SERVICE_OF_DEPLOYMENT } from '../links/deployment-source.ts';
 import { deploymentFields } from '../links/follow-deployment.ts';
 import { startedTasks } from '../links/started-tasks.ts';
+import { heldList } from '../lists/held-list.ts';
 import { arnConnection, arnConnectionAcross, summaryConnection } from '../lists/list-connection.ts';
 import { taskOwnerArgs, tasksOf } from '../lists/task-list.ts';
 import { tasksBeside } from '../lists/task-prefetch.ts';
@@ -64,7 +65,7 @@ export function addService(graph: EcsGraph, types: ComputedTypes, filters: Servi
         },
       }),
       tasks: t.field({
-        ...graph.listed('Task', 'ListTasks', ['clusterArn', 'serviceName']),
+        ...heldList(graph.listed('Task', 'ListTasks', ['clusterArn', 'serviceName'])),
         description:
           "Its tasks, sorted by ARN. Costs one ListTasks for one service; for several services of a cluster the gateway lists the cluster's tasks once, if that takes fewer calls. If ListTasks returns no STOPPED tasks for the service, the gateway lists all stopped tasks of the cluster and filters them, one ListTasks and one DescribeTasks for each 100.",
         args: taskOwnerArgs(graph, t.arg),
@@ -134,7 +135,7 @@ export function addService(graph: EcsGraph, types: ComputedTypes, filters: Servi
         lookUp(context, info, 'Service', lookUpTarget(context, 'service', 'service', service, cluster)),
     }),
     services: t.field({
-      ...filterable(graph.listedAcross('Service', 'ListServices')),
+      ...heldList(filterable(graph.listedAcross('Service', 'ListServices'))),
       description:
         'The ACTIVE services of all clusters, or of some. Costs one ListServices for each cluster read and each 100, one DescribeServices ' +
         `for each 10, and one ListClusters for each 100 where no cluster is named. ${FILTER_COST}`,

@@ -7,6 +7,7 @@ import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { lookUp, lookUpTarget, resolveLink } from '../graph/entity.ts';
 import { tasksCursor } from '../graph/follow-cursor.ts';
 import { taskOriginFields } from '../links/task-origin.ts';
+import { heldList } from '../lists/held-list.ts';
 import { arnConnectionAcross } from '../lists/list-connection.ts';
 import { taskListArgs } from '../lists/task-list.ts';
 import { containersOf } from './embedded-nodes.ts';
@@ -82,7 +83,7 @@ export function addTask(graph: EcsGraph): void {
         lookUp(context, info, 'Task', lookUpTarget(context, 'task', 'task', task, cluster)),
     }),
     tasks: t.field({
-      ...graph.listedAcross('Task', 'ListTasks'),
+      ...heldList(graph.listedAcross('Task', 'ListTasks')),
       description:
         'Tasks of all clusters, or of some, those with desired status RUNNING unless asked otherwise. Costs one ListTasks for each cluster ' +
         'read and each 100, one DescribeTasks for each 100, and one ListClusters for each 100 where no cluster is named.',

@@ -1,15 +1,13 @@
+import { clusterNameOf } from '../../ecs/core/arn.ts';
 import type { KnownSizes } from '../../ecs/lists/fleet-sizes.ts';
 import type { ScopeEntry, Scopes } from '../core/scopes.ts';
+import { arnOfText } from './references.ts';
 
 /** Reads how much there is in the scopes of a gateway, for estimates of cost. Makes no call. The same object until an answer of ECS may have changed it. */
 export function createSizes({ entries, standard, isConfigured }: Scopes): () => KnownSizes {
   if (!isConfigured) return () => standard.services.upstream.sizes.read();
   const scopes: KnownSizes['scopes'] = (accounts, regions) =>
-    entries.filter(
-      (entry) =>
-        (accounts?.some((account) => account === entry.alias || account === entry.scope.account) ?? true) &&
-        (regions?.includes(entry.scope.region) ?? true),
-    ).length;
+    entries.filter((entry) => isNamed(entry, accounts, regions)).length;
   let parts: readonly KnownSizes[] = [];
   let sizes: KnownSizes = { scopes };
   return () => {
@@ -20,6 +18,37 @@ export function createSizes({ entries, standard, isConfigured }: Scopes): () => 
     }
     return sizes;
   };
+}
+
+/**
+ * The share of clusters whose reads are calls, in the accounts and regions that a field names. A scope that was not opened, or has no
+ * inventory, answers nothing from memory.
+ */
+export function createUnheldShare({ entries }: Scopes) {
+  return ({ accounts, regions, clusters }: Placed): number => {
+    const names = clusters?.map((text) => clusterNameOf(arnOfText(text)?.name ?? text));
+    const shares = entries
+      .filter((entry) => isNamed(entry, accounts, regions))
+      .map(({ opened }) => opened?.describer.held?.unheldShare(names) ?? 1);
+    return shares.length === 0 ? 1 : shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  };
+}
+
+interface Placed {
+  readonly accounts?: readonly string[] | undefined;
+  readonly regions?: readonly string[] | undefined;
+  readonly clusters?: readonly string[] | undefined;
+}
+
+function isNamed(
+  { alias, scope }: ScopeEntry,
+  accounts: readonly string[] | undefined,
+  regions: readonly string[] | undefined,
+): boolean {
+  return (
+    (accounts?.some((account) => account === alias || account === scope.account) ?? true) &&
+    (regions?.includes(scope.region) ?? true)
+  );
 }
 
 const NOTHING: KnownSizes = {};
