@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import { createToken } from '../../src/auth/token-file.ts';
-import { guardedSchema, POLICIES } from '../policy/world.ts';
-import type { Answer, World } from '../support/world.ts';
+import { guardedSchema, POLICIES } from '../policy/support/policy-world.ts';
+import type { Answer, World } from '../support/gateway/world.ts';
 import { type InventoryWorld, startInventoryWorld } from './support/inventory-world.ts';
 
 interface Estimate {
