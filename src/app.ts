@@ -6,7 +6,7 @@ import { openAccess, openAudit, openLimits, openManifests, openPolicy, problems 
 import { createTrusts, openEvents, shareEvents } from './compose/open-events.ts';
 import { openInventory } from './compose/open-inventory.ts';
 import { openMcp } from './compose/open-mcp.ts';
-import { createChangeTurns, createIdempotencyStore, openReplicas } from './compose/open-replicas.ts';
+import { countsOf, createChangeTurns, createIdempotencyStore, openReplicas } from './compose/open-replicas.ts';
 import { openScopes } from './compose/open-scopes.ts';
 import { asksForToken, type Config, ecsEndpoint, tracesTo } from './config/index.ts';
 import { KeyedWrites } from './ecs/consistency/idempotency-keys.ts';
@@ -129,7 +129,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   });
   const authentication = await openAccess(config, log);
   const { authenticate } = authentication;
-  const { callerLimits, files: limitFiles } = await openLimits(config, log, replicas?.mutations);
+  const { callerLimits, files: limitFiles } = await openLimits(config, log, countsOf(replicas, timers));
   const events = await openEvents(config, {
     region: services.upstream.scope.region,
     trusts: createTrusts(
@@ -224,7 +224,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     origins,
     writing,
     accepting: () => inFlight.accepting,
-    socketRefusal: callerLimits && ((principal, sockets) => callerLimits.socketRefusal(principal, sockets)),
+    openSocket: callerLimits && ((principal, sockets) => callerLimits.openSocket(principal, sockets)),
     log,
   });
   metrics?.connect({

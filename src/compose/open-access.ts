@@ -4,7 +4,7 @@ import { type Config, ConfigError } from '../config/index.ts';
 import type { Timers } from '../ecs/core/timers.ts';
 import type { Prepared } from '../pipeline/admission/prepare-document.ts';
 import { type OpenDocuments, openDocuments } from '../pipeline/documents/open-documents.ts';
-import { CallerLimits, type SharedMutations } from '../pipeline/limits/caller-limits.ts';
+import { CallerLimits, type CountsOfReplicas } from '../pipeline/limits/caller-limits.ts';
 import { type LimitsOfRoles, parseRoleLimits, RoleLimits } from '../pipeline/limits/role-limits.ts';
 import { AuditLog } from '../policy/audit-log.ts';
 import type { Place } from '../policy/model/resource.ts';
@@ -95,14 +95,14 @@ export async function openManifests(
 export async function openLimits(
   { limitsFile, queryDeadline }: Config,
   log: Logger,
-  shared?: SharedMutations,
+  replicas?: CountsOfReplicas,
 ): Promise<OpenLimits> {
   if (limitsFile === undefined) return { callerLimits: undefined, files: [] };
   const roles = new RoleLimits();
   const apply = (limits: LimitsOfRoles) => roles.replace(limits);
   try {
     const file = await ReloadableFile.open({ path: limitsFile, what: 'limits', parse: parseRoleLimits, apply, log });
-    return { callerLimits: new CallerLimits(roles, queryDeadline / WAITING_PART, shared), files: [file] };
+    return { callerLimits: new CallerLimits(roles, queryDeadline / WAITING_PART, replicas), files: [file] };
   } catch (error) {
     throw problems(error, `--limits-file (LIMITS_FILE) ${limitsFile}:`);
   }

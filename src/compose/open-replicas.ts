@@ -7,6 +7,8 @@ import { ChangeTurns } from '../ecs/consistency/change-turns.ts';
 import type { IdempotencyStore } from '../ecs/consistency/idempotency-store.ts';
 import { MemoryIdempotencyStore } from '../ecs/consistency/memory-idempotency-store.ts';
 import { realTimers, type Timers } from '../ecs/core/timers.ts';
+import type { CountsOfReplicas } from '../pipeline/limits/caller-limits.ts';
+import { SharedPlaces } from '../shared/places/shared-places.ts';
 import { openShared } from '../shared/redis/open-shared.ts';
 import { Replicas } from '../shared/replicas.ts';
 import { RedisTurns } from '../shared/turns/shared-turns.ts';
@@ -62,6 +64,11 @@ async function readTls({ sharedCa, sharedCert, sharedKey }: Config) {
 const LEASE_EXTRA_MS = 30_000;
 /** A caller waits for other mutations for at most this part of the deadline. */
 const WAIT_PART = 0.8;
+
+/** Counts of principals over all replicas. */
+export function countsOf(replicas: Replicas | undefined, timers: Timers): CountsOfReplicas | undefined {
+  return replicas && { mutations: replicas.mutations, places: new SharedPlaces(replicas.store, timers) };
+}
 
 /** Turns of changes of one thing, in this process and over all replicas. */
 export function createChangeTurns(

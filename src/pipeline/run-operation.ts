@@ -308,7 +308,11 @@ export function createOperations(parts: OperationParts): Operations {
       if (caller.badOptions !== undefined) return refuseOptions(record, operation, caller);
       const admitted = admit(operation, caller);
       if (admitted instanceof Error) return refuse(record, admitted, typeOf(operation), caller);
-      const stream = await subscribe(operation, caller, admitted.node, record);
+      const counting = parts.callerLimits?.follow(caller.principal);
+      // Without a promise, nothing may come between the check of limits and the count of the stream.
+      const leave = counting === undefined ? undefined : await counting;
+      if (leave instanceof Error) return refuse(record, leave, typeOf(operation), caller);
+      const stream = await subscribe(operation, caller, admitted.node, record, leave);
       if ('errors' in stream) for (const error of stream.errors ?? []) parts.onError?.(caller, error);
       return stream;
     },

@@ -3,8 +3,9 @@ import { CloseCode, type WebSocket as ProtocolSocket, type Server } from 'graphq
 import type { Logger } from 'pino';
 import { type RawData, WebSocket } from 'ws';
 import type { CredentialEnd } from '../../auth/credential.ts';
-import type { Identity, Principal } from '../../auth/principal.ts';
+import type { Identity } from '../../auth/principal.ts';
 import { addressKeyOf, callerKeyOf } from '../../pipeline/admission/caller-key.ts';
+import type { CallerLimits } from '../../pipeline/limits/caller-limits.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { MessageBudget } from './message-budget.ts';
 import { type SocketPlaces, TOO_MANY_SOCKETS } from './socket-places.ts';
@@ -23,8 +24,8 @@ export interface ConnectionParts {
   readonly server: Server<{ readonly connection: Connection }>;
   readonly heartbeat: Heartbeat;
   readonly places: SocketPlaces;
-  /** Why a principal with as many sockets may open no other; absent without limits of roles. */
-  readonly socketRefusal?: ((principal: Principal, sockets: number) => string | undefined) | undefined;
+  /** Counts one more socket of a principal with as many, or returns why not; absent without limits of roles. */
+  readonly openSocket?: CallerLimits['openSocket'] | undefined;
   readonly settings: ConnectionSettings;
   readonly log: Logger;
 }
@@ -91,18 +92,35 @@ export class Connection implements ProtocolSocket {
    * Assigns the connection to a caller, until the caller's credential ends. Returns why not if the caller has no free
    * place.
    */
-  accept(identity: Identity): string | undefined {
-    if (this.#isGone) return 'The connection has closed.';
-    const { places, socketRefusal } = this.#parts;
+  async accept(identity: Identity): Promise<string | undefined> {
+    const { places, openSocket } = this.#parts;
     const { principal } = identity;
-    const refusal = socketRefusal?.(principal, places.ofPrincipal(principal.name));
-    if (refusal !== undefined) return refusal;
-    const holder = { caller: callerKeyOf({ principal, address: this.address }), principal: principal.name };
-    if (!places.accept(this.#socket, addressKeyOf(this.address), holder)) return TOO_MANY_SOCKETS;
+    const opening = openSocket?.(principal, places.ofPrincipal(principal.name));
+    // Without a promise, nothing may come between the check of the limit and the count of the socket.
+    const leave = opening instanceof Promise ? await opening : opening;
+    if (typeof leave === 'string') return leave;
+    const refusal = this.#place(identity);
+    if (refusal !== undefined) {
+      leave?.();
+      return refusal;
+    }
     this.authorization = undefined;
     this.#identity = identity;
-    this.#unlisten = identity.credential?.onEnd('connection', (end) => this.#endWith(end));
+    const unlisten = identity.credential?.onEnd('connection', (end) => this.#endWith(end));
+    this.#unlisten =
+      leave === undefined
+        ? unlisten
+        : () => {
+            unlisten?.();
+            leave();
+          };
     return undefined;
+  }
+
+  #place({ principal }: Identity): string | undefined {
+    if (this.#isGone) return 'The connection has closed.';
+    const holder = { caller: callerKeyOf({ principal, address: this.address }), principal: principal.name };
+    return this.#parts.places.accept(this.#socket, addressKeyOf(this.address), holder) ? undefined : TOO_MANY_SOCKETS;
   }
 
   /** Clients treat 4401 as final, and reconnect after 4403, with a new token if they have one. */

@@ -44,7 +44,7 @@ export interface WebSocketParts {
   readonly onUnauthenticated?: OnUnauthenticated | undefined;
   readonly origins: Origins;
   readonly accepting: () => boolean;
-  readonly socketRefusal?: ConnectionParts['socketRefusal'];
+  readonly openSocket?: ConnectionParts['openSocket'];
   readonly log: Logger;
 }
 
@@ -79,7 +79,7 @@ export function createWebSockets(parts: WebSocketParts): WebSockets {
     server,
     heartbeat,
     places,
-    socketRefusal: parts.socketRefusal,
+    openSocket: parts.openSocket,
     settings,
     log,
   };
@@ -214,7 +214,7 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
         connection.close(CloseCode.Unauthorized, UNAUTHORIZED);
         return false;
       }
-      const refusal = connection.accept(identity);
+      const refusal = await connection.accept(identity);
       if (refusal !== undefined) {
         connection.close(TRY_AGAIN_LATER, closeReason(refusal));
         return false;

@@ -58,17 +58,26 @@ export type Subscribe = (
   caller: Caller,
   node: OperationDefinitionNode,
   record: OperationRecord,
+  /** Called when the stream has ended. */
+  leave?: () => void,
 ) => Promise<EventStream | ExecutionResult>;
 
 export function createSubscribe(parts: SubscribeParts): Subscribe {
   const events = new EventRunner(parts);
-  return async (operation, caller, node, record) => {
+  return async (operation, caller, node, record, leave) => {
     const { requestId, principal, credential, lastEventId } = caller;
     const deadline = startDeadline(caller.signal, 0);
-    const done = parts.inFlight.start('stream', caller.transport, {
+    const ended = parts.inFlight.start('stream', caller.transport, {
       caller: callerKeyOf(caller),
       principal: principal.name,
     });
+    const done =
+      leave === undefined
+        ? ended
+        : () => {
+            ended();
+            leave();
+          };
     const release = () => {
       deadline.release();
       deadline.abort();

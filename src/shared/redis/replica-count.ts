@@ -2,9 +2,9 @@ import type { Timers } from '../../ecs/core/timers.ts';
 import { fleetKey } from '../keys.ts';
 import { createScript } from '../script.ts';
 
-const KEY = fleetKey('replicas', 'alive');
+export const ALIVE_KEY = fleetKey('replicas', 'alive');
 /** A replica whose last sign of life is older than this is not counted. */
-const ALIVE_MS = 10_000;
+export const ALIVE_MS = 10_000;
 
 /**
  * A replica's sign of life, by the server's time. It writes, so it also shows whether the server takes writes.
@@ -19,10 +19,10 @@ redis.call('PEXPIRE',KEYS[1],ARGV[2])
 return redis.call('ZRANGE',KEYS[1],0,-1)`,
 );
 
-export const heartbeatOf = (replica: string) => ({ keys: [KEY], args: [replica, ALIVE_MS] }) as const;
+export const heartbeatOf = (replica: string) => ({ keys: [ALIVE_KEY], args: [replica, ALIVE_MS] }) as const;
 
 /** The command that takes a replica off the set when it ends. */
-export const goodbyeOf = (replica: string) => ['ZREM', KEY, replica] as const;
+export const goodbyeOf = (replica: string) => ['ZREM', ALIVE_KEY, replica] as const;
 
 /**
  * The number of replicas: what the last heartbeat returned. A server that was restarted has forgotten the others, who

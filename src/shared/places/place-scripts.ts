@@ -1,0 +1,87 @@
+import { createHash } from 'node:crypto';
+import { fleetKey } from '../keys.ts';
+import { ALIVE_KEY, ALIVE_MS } from '../redis/replica-count.ts';
+import { createScript } from '../script.ts';
+
+/** Counts that no replica reports any more are forgotten after this time. */
+const LIFE_MS = 30_000;
+/** A replica that lacks places says so again within this time. */
+const WANTED_MS = 3_000;
+
+/**
+ * Both scripts keep one hash for each principal and kind of place. Its fields are replicas, its values "places, version, when the
+ * replica last lacked some". Versions of a replica grow with each command, so a command that arrives late changes nothing.
+ *
+ * KEYS: the hash, the replicas that are alive. ARGV: replica, version, places to keep, places to have, places that are needed, the
+ * limit. A replica that is not alive has no places. Returns the places that the replica has now, and 1 if another one lacks some.
+ */
+const TAKE = createScript(
+  'take-places',
+  `local t=redis.call('TIME') local now=t[1]*1000+math.floor(t[2]/1000)
+local keep,want,need,most=tonumber(ARGV[3]),tonumber(ARGV[4]),tonumber(ARGV[5]),tonumber(ARGV[6])
+local others,wanted=0,0
+local all=redis.call('HGETALL',KEYS[1])
+for i=1,#all,2 do
+local places,version,lacked=string.match(all[i+1],'^(%d+) (%d+) (%d+)$')
+if all[i]==ARGV[1] then
+if tonumber(version)>tonumber(ARGV[2]) then return {tonumber(places),0} end
+else
+local seen=redis.call('ZSCORE',KEYS[2],all[i])
+if seen and tonumber(seen)>now-${ALIVE_MS} then
+others=others+tonumber(places)
+if tonumber(lacked)>now-${WANTED_MS} then wanted=1 end
+else redis.call('HDEL',KEYS[1],all[i]) end
+end
+end
+local got=math.max(keep,math.min(want,most-others))
+local lacked=0 if got<need then lacked=now end
+redis.call('HSET',KEYS[1],ARGV[1],string.format('%d %s %.0f',got,ARGV[2],lacked))
+redis.call('PEXPIRE',KEYS[1],${LIFE_MS})
+return {got,wanted}`,
+);
+
+/**
+ * Reports the places of a replica. KEYS: the hashes. ARGV: replica, version, the places of each. Returns for each 1 if another replica
+ * lacks places.
+ */
+const REPORT = createScript(
+  'report-places',
+  `local t=redis.call('TIME') local now=t[1]*1000+math.floor(t[2]/1000)
+local answer={}
+for i,key in ipairs(KEYS) do
+local wanted,own,isLate=0,0,false
+local all=redis.call('HGETALL',key)
+for j=1,#all,2 do
+local places,version,lacked=string.match(all[j+1],'^(%d+) (%d+) (%d+)$')
+if all[j]~=ARGV[1] then if tonumber(lacked)>now-${WANTED_MS} then wanted=1 end
+else own=lacked isLate=tonumber(version)>tonumber(ARGV[2]) end
+end
+if not isLate then redis.call('HSET',key,ARGV[1],ARGV[i+2]..' '..ARGV[2]..' '..own) end
+redis.call('PEXPIRE',key,${LIFE_MS})
+answer[i]=wanted
+end
+return answer`,
+);
+
+/** Key of the places of one kind that a principal has. Redis does not learn the names of principals. */
+export function placesKey(kind: string, principal: string): string {
+  return fleetKey('places', kind, createHash('sha256').update(principal).digest('base64url'));
+}
+
+export interface TakeRequest {
+  readonly replica: string;
+  readonly version: number;
+  /** Places that the replica has and does not give back. */
+  readonly keep: number;
+  /** Places that it would like to have. */
+  readonly want: number;
+  /** Places without which callers wait or are refused. */
+  readonly need: number;
+  readonly most: number;
+}
+
+export const takeOf = (key: string, { replica, version, keep, want, need, most }: TakeRequest) =>
+  [TAKE, [key, ALIVE_KEY], [replica, version, keep, want, need, most]] as const;
+
+export const reportOf = (replica: string, version: number, places: ReadonlyMap<string, number>) =>
+  [REPORT, [...places.keys()], [replica, version, ...places.values()]] as const;

@@ -1,0 +1,251 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { realTimers } from '../../../src/ecs/core/timers.ts';
+import { placesKey, reportOf, takeOf } from '../../../src/shared/places/place-scripts.ts';
+import { SharedPlaces } from '../../../src/shared/places/shared-places.ts';
+import { openShared } from '../../../src/shared/redis/open-shared.ts';
+import { ALIVE_KEY } from '../../../src/shared/redis/replica-count.ts';
+import type { SharedStore } from '../../../src/shared/store.ts';
+import { BUSY_MS } from '../../support/gateway/replicas.ts';
+import { eventually, HAS_REDIS, RedisServer, withRedis } from '../../support/programs/redis-server.ts';
+import { FakeTimers } from '../../support/time/fake-timers.ts';
+
+type GiveBack = () => void;
+
+describe.runIf(HAS_REDIS)(withRedis('places of a principal at several replicas'), () => {
+  let server: RedisServer;
+  let timers: FakeTimers;
+  const stores: SharedStore[] = [];
+  let replicas: SharedPlaces[];
+  /** Each test has a principal of its own. */
+  let tests = 0;
+  const bot = () => `bot ${tests}`;
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    const log = { info: () => undefined, warn: () => undefined };
+    for (let index = 0; index < 3; index += 1) {
+      const options = { url: server.url, leastReplicas: 2, timers: realTimers(), log, commandMs: BUSY_MS };
+      const store = await openShared(options);
+      if (store === undefined) throw new Error('a store was expected');
+      stores.push(store);
+    }
+    await allAre(3);
+  });
+
+  beforeEach(() => {
+    timers = new FakeTimers();
+    tests += 1;
+    replicas = stores.map((store) => new SharedPlaces(store, timers));
+  });
+
+  afterAll(async () => {
+    for (const store of stores) await store.close();
+    await server.kill();
+  });
+
+  const allAre = (count: number) =>
+    eventually(() => stores.every((store) => !store.isAway && store.replicas === count), 'each knows the others');
+
+  /** Waits for the answers to all commands so far: Redis answers in order. */
+  async function settle(): Promise<void> {
+    for (let round = 0; round < 2; round += 1) {
+      await nextTurn();
+      for (const store of stores) if (!store.isAway) await store.command('GET', 'x').catch(() => undefined);
+    }
+    await nextTurn();
+  }
+  const pass = (ms: number) => timers.pass(ms, settle);
+
+  const never = new AbortController().signal;
+  const patient = (ms = 10_000, signal = never) => ({ wait: { ms, signal } });
+  /** Asks one replica for a place for an operation, which waits, or for a stream, which does not. */
+  const take = (replica: number, most: number, more: object = {}, principal = bot()) =>
+    Promise.resolve(
+      replicas[replica]?.take({ kind: 'wait' in more ? 'operations' : 'streams', principal, most, ...more }),
+    );
+  const commands = (name: string) => stores.reduce((sum, store) => sum + (store.stats().commands.get(name) ?? 0), 0);
+
+  it('are as many as the limit, wherever they are, and each is free as soon as it is given back', async () => {
+    const taken: GiveBack[] = [];
+    for (const replica of [0, 1, 2, 0]) {
+      const giveBack = await take(replica, 4);
+      if (giveBack !== undefined) taken.push(giveBack);
+    }
+    expect(taken).toHaveLength(4);
+    expect(await Promise.all([0, 1, 2].map((replica) => take(replica, 4)))).toEqual([undefined, undefined, undefined]);
+    // Another principal and another kind have places of their own.
+    expect(await take(1, 4, {}, 'other')).toBeTypeOf('function');
+    expect(await take(1, 4, patient())).toBeTypeOf('function');
+    taken[1]?.();
+    taken[1]?.();
+    await settle();
+    expect(await take(2, 4)).toBeTypeOf('function');
+    expect(await take(1, 4)).toBeUndefined();
+    expect(await take(1, 0)).toBeUndefined();
+  });
+
+  it('are never more than the limit in use, whatever comes and goes; all that wait are served', async () => {
+    const most = 7;
+    let [inUse, highest, served] = [0, 0, 0];
+    let seed = 7;
+    const random = () => {
+      seed = (seed * 48_271) % 2_147_483_647;
+      return seed / 2_147_483_647;
+    };
+    const work = async (replica: number, rounds: number) => {
+      for (let round = 0; round < rounds; round += 1) {
+        const giveBack = await take(replica, most, patient(1e9));
+        expect(giveBack).toBeTypeOf('function');
+        inUse += 1;
+        served += 1;
+        highest = Math.max(highest, inUse);
+        await new Promise<void>((resolve) => void timers.schedule(1 + 40 * random(), resolve));
+        inUse -= 1;
+        giveBack?.();
+      }
+    };
+    let isOver = false;
+    const all = Promise.all(Array.from({ length: 15 }, (_, index) => work(index % 3, 12))).then(() => {
+      isOver = true;
+    });
+    while (!isOver) await pass(20);
+    await all;
+    expect(served).toBe(180);
+    expect(highest).toBe(most);
+  });
+
+  it('cost a principal that is far from its limit one command at each replica', async () => {
+    const [takes, reports] = [commands('take-places'), commands('report-places')];
+    for (let round = 0; round < 200; round += 1) {
+      const both = [await take(round % 3, 60, patient()), await take(round % 3, 60, patient())];
+      for (const giveBack of both) giveBack?.();
+    }
+    await settle();
+    expect(commands('take-places') - takes).toBe(3);
+    expect(commands('report-places')).toBe(reports);
+    // Then one a second, until the places were not used for five.
+    await pass(4_100);
+    expect(commands('report-places') - reports).toBe(3 * 4);
+    await pass(60_000);
+    const before = commands('report-places');
+    await pass(60_000);
+    expect(commands('report-places')).toBe(before);
+    expect(timers.pending).toBe(0);
+  });
+
+  it('that one replica keeps in hand are given to another one that lacks them', async () => {
+    // A stream is refused at once, so no place for one is kept.
+    for (const replica of [1, 2]) (await take(replica, 12))?.();
+    await settle();
+    for (let count = 0; count < 12; count += 1) expect(await take(0, 12)).toBeTypeOf('function');
+    // Each keeps two of twelve for operations.
+    for (const replica of [1, 2]) (await take(replica, 12, patient()))?.();
+    const all = Array.from({ length: 12 }, () => take(0, 12, patient()));
+    let count = 0;
+    for (const one of all) void one.then(() => (count += 1));
+    await settle();
+    expect(count).toBe(8);
+    await pass(1_200);
+    expect(count).toBe(12);
+  });
+
+  it('go to another replica too, although many wait at the first', async () => {
+    const waiting = Array.from({ length: 4 }, () => take(0, 2, patient(1e9)));
+    const [first, second] = [await waiting[0], await waiting[1]];
+    const other = take(1, 2, patient(1e9));
+    let isServed = false;
+    void other.then(() => (isServed = true));
+    await pass(1_200);
+    expect(isServed).toBe(false);
+    first?.();
+    await pass(200);
+    expect(isServed).toBe(true);
+    second?.();
+    (await other)?.();
+    await pass(200);
+    expect(await Promise.all(waiting.slice(2))).toEqual([expect.any(Function), expect.any(Function)]);
+  });
+
+  it('are waited for until the time is over, or the caller leaves', async () => {
+    const giveBack = await take(0, 1, patient());
+    const gone = new AbortController();
+    const answers = [take(1, 1, patient(500)), take(2, 1, patient(1e9, gone.signal)), take(2, 1, patient(1e9))];
+    await pass(600);
+    expect(await answers[0]).toBeUndefined();
+    gone.abort();
+    expect(await answers[1]).toBeUndefined();
+    expect(await take(2, 1, patient(1e9, AbortSignal.abort()))).toBeUndefined();
+    giveBack?.();
+    await pass(200);
+    expect(await answers[2]).toBeTypeOf('function');
+  });
+
+  it('of a replica that has disappeared are free when it is no longer alive', async () => {
+    const [store] = stores as [SharedStore];
+    const heard = (msAgo: number) => store.command('ZADD', ALIVE_KEY, String(Date.now() - msAgo), 'gone');
+    await heard(0);
+    const all = { replica: 'gone', version: 1, keep: 0, want: 3, need: 3, most: 3 };
+    expect(await store.run(...takeOf(placesKey('streams', bot()), all))).toEqual([3, 0]);
+    await heard(8_000);
+    expect(await take(1, 3)).toBeUndefined();
+    await heard(10_500);
+    expect(await Promise.all([take(1, 3), take(2, 3), take(1, 3)])).toEqual(Array(3).fill(expect.any(Function)));
+    expect(await take(2, 3)).toBeUndefined();
+  });
+
+  it('that Redis has lost, or that a late command has changed, are reported again', async () => {
+    for (let count = 0; count < 2; count += 1) await take(0, 3);
+    const [store] = stores as [SharedStore];
+    const key = placesKey('streams', bot());
+    await store.command('DEL', key);
+    await pass(1_000);
+    expect(await Promise.all([take(1, 3), take(2, 3)])).toEqual([expect.any(Function), undefined]);
+    const late = { replica: store.replica, version: 1, keep: 0, want: 0, need: 0, most: 3 };
+    expect(await store.run(...takeOf(key, late))).toEqual([2, 0]);
+    await store.run(...reportOf(store.replica, 1, new Map([[key, 0]])));
+    expect(await take(2, 3)).toBeUndefined();
+  });
+
+  it('are a part of the limit for each if Redis refuses to count, and no caller waits forever', async () => {
+    const key = placesKey('streams', bot());
+    await stores[0]?.command('SET', key, 'of another program');
+    expect(await Promise.all([take(0, 6), take(0, 6), take(0, 6), take(1, 6)])).toEqual([
+      expect.any(Function),
+      expect.any(Function),
+      undefined,
+      expect.any(Function),
+    ]);
+    await stores[0]?.command('DEL', key);
+    await pass(1_100);
+    const more = await Promise.all(Array.from({ length: 5 }, () => take(2, 6)));
+    expect(more.filter((giveBack) => giveBack !== undefined)).toHaveLength(3);
+  });
+
+  it('are a part of the limit for each while Redis is away, and are counted again when it is back', async () => {
+    const taken: (GiveBack | undefined)[] = [];
+    for (let count = 0; count < 4; count += 1) taken.push(await take(0, 6));
+    const waiting = take(1, 6, patient(1e9));
+    await settle();
+    await server.kill();
+    await eventually(() => stores.every((store) => store.isAway), 'away');
+    expect(replicas.every((places) => places.isAway)).toBe(true);
+    expect(await waiting).toBeTypeOf('function');
+    // The first has four, twice its part; the others have two each.
+    const more = await Promise.all([take(0, 6), take(1, 6), take(1, 6), take(1, 6), take(2, 6)]);
+    expect(more.map((giveBack) => giveBack !== undefined)).toEqual([false, true, true, false, true]);
+    taken[0]?.();
+    await server.restart();
+    await allAre(3);
+    // Until all have reported, each has its part.
+    expect(replicas.every((places) => places.isAway)).toBe(true);
+    expect(await take(0, 6)).toBeUndefined();
+    await pass(1_100);
+    expect(replicas.some((places) => places.isAway)).toBe(false);
+    // Six are in use: three, two and one.
+    expect(await Promise.all([0, 1, 2].map((replica) => take(replica, 6)))).toEqual(Array(3).fill(undefined));
+    taken[1]?.();
+    expect(await take(2, 6)).toBeTypeOf('function');
+    expect(await take(1, 6)).toBeUndefined();
+  });
+});
