@@ -4,7 +4,7 @@ import { weightedPercent } from './weighted-percent.ts';
 interface DrainTask {
   readonly state: 'WAITING' | 'STOPPING' | 'STOPPED';
   readonly kind: string;
-  readonly isProtected: boolean;
+  readonly isProtected: boolean | null;
   readonly isReplacementHealthy: boolean;
   readonly task: { readonly taskArn: string; readonly group: string | null };
   readonly probableReplacement: { readonly taskArn: string; readonly lastStatus: string | null } | null;
@@ -15,8 +15,8 @@ interface DrainProgress extends Outlook {
   readonly remainingTaskCount: number;
   readonly stoppingTaskCount: number;
   readonly standaloneTaskCount: number;
-  readonly protectedTaskCount: number;
-  readonly movedTaskCount: number;
+  readonly protectedTaskCount: number | null;
+  readonly movedTaskCount: number | null;
   readonly instanceCount: number;
   readonly instances: readonly { readonly tasks: { readonly nodes: readonly DrainTask[] } | null }[];
 }
@@ -39,10 +39,10 @@ export const DRAIN_SCENE = sceneOf<DrainProgress>(
       subject: `${instanceCount} ${instanceCount === 1 ? 'instance' : 'instances'}`,
       counts: [
         `${remainingTaskCount} left`,
-        ...counted(progress.movedTaskCount, 'moved'),
+        ...counted(progress.movedTaskCount ?? 0, 'moved'),
         ...counted(progress.stoppingTaskCount, 'stopping'),
         ...counted(progress.standaloneTaskCount, 'standalone'),
-        ...counted(progress.protectedTaskCount, 'protected'),
+        ...counted(progress.protectedTaskCount ?? 0, 'protected'),
       ],
       rows: tasks.map(rowOf),
     };
@@ -62,7 +62,7 @@ function rowOf({ state, kind, isProtected, task, probableReplacement, isReplacem
     probableReplacement === null
       ? ''
       : `, replaced by ${shortId(probableReplacement.taskArn)} (${isReplacementHealthy ? 'healthy' : (probableReplacement.lastStatus ?? 'starting').toLowerCase()})`;
-  const stays = kind === 'STANDALONE' ? 'standalone' : isProtected ? 'protected' : undefined;
+  const stays = kind === 'STANDALONE' ? 'standalone' : isProtected === true ? 'protected' : undefined;
   return {
     id: shortId(task.taskArn),
     state: state === 'STOPPING' ? 'stopping' : (stays ?? 'waiting'),

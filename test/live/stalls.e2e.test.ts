@@ -191,7 +191,7 @@ interface Stall {
     readonly progress: Standing;
   }[];
 }
-const STANDING = 'percent healthyTaskCount failedTaskCount blockedBy { reason }';
+const STANDING = 'percent healthyTaskCount failedTaskCount stoppingTaskCount blockedBy { reason }';
 const FOLLOWED = `subscription { deploymentProgress(cluster: "prod", service: "web", stallAfter: "PT2M") {
   type isStalled stalledSince progress { ${STANDING} } } }`;
 const FED = `subscription { deployments(cluster: "prod", stallAfter: "PT2M") {
@@ -321,7 +321,12 @@ describe('a feed that may not list tasks', () => {
     expect(stream.events.filter(({ type }) => type === 'STALLED')).toHaveLength(1);
     const { followed, item } = await newcomers(world);
     expect(item?.progress).toEqual(followed?.progress);
-    expect(item?.progress).toMatchObject({ percent: 0, healthyTaskCount: null, failedTaskCount: null });
+    expect(item?.progress).toMatchObject({
+      percent: 0,
+      healthyTaskCount: null,
+      failedTaskCount: null,
+      stoppingTaskCount: null,
+    });
   });
 });
 

@@ -107,7 +107,7 @@ export function daemonProgress(snapshot: DaemonSnapshot): DaemonProgress {
     runningCount,
     runningCount + drainingInstanceCount + withoutDaemonInstanceCount + sourceRunningInstanceCount,
   );
-  const { status, failureCount = 0, threshold = 0 } = deployment?.circuitBreaker ?? {};
+  const { status, failureCount = null, threshold = null } = deployment?.circuitBreaker ?? {};
   return {
     arn,
     deployment,

@@ -12,8 +12,8 @@ import { type DeploymentTask, deploymentTasks } from './deployment-task.ts';
 /** Consecutive failures, and the number that trips the circuit breaker. */
 export interface BreakerProgress {
   readonly status: string | null;
-  readonly failureCount: number;
-  readonly threshold: number;
+  readonly failureCount: number | null;
+  readonly threshold: number | null;
 }
 
 /** The state of a deployment. Counts are of the followed deployment's own tasks unless they say otherwise. */
@@ -116,15 +116,15 @@ function finishOf({ serviceDeployment, deployment }: DeploymentSnapshot, ending:
 function breakerOf({ service, serviceDeployment, deployment }: DeploymentSnapshot): BreakerProgress | null {
   const breaker = serviceDeployment?.deploymentCircuitBreaker;
   if (breaker !== undefined) {
-    const { status, failureCount = 0, threshold = 0 } = breaker;
-    return status === 'DISABLED' ? null : { status: status ?? null, failureCount, threshold };
+    const { status = null, failureCount = null, threshold = null } = breaker;
+    return status === 'DISABLED' ? null : { status, failureCount, threshold };
   }
   const configured = service?.deploymentConfiguration?.deploymentCircuitBreaker;
   if (service === null || configured?.enable !== true) return null;
   const { type = 'BOUNDED_PERCENT', value = 50 } = configured.thresholdConfiguration ?? {};
   const percent = Math.ceil((latitudeOf(service).desiredCount * (value ?? 50)) / 100);
   const threshold = type === 'COUNT' ? (value ?? 0) : type === 'BOUNDED_PERCENT' ? clamp(percent, 3, 200) : percent;
-  return { status: null, failureCount: deployment?.failedTasks ?? 0, threshold };
+  return { status: null, failureCount: deployment?.failedTasks ?? null, threshold };
 }
 
 function clamp(value: number, least: number, most: number): number {

@@ -18,7 +18,7 @@ import type { DrainTask } from './drain-task.ts';
 export function drainBlockers(snapshot: DrainSnapshot, remaining: readonly DrainTask[], now: number): Blocker[] {
   const waiting = remaining.filter(({ state }) => state === 'WAITING');
   const standalone = waiting.filter(({ kind }) => kind === 'STANDALONE');
-  const guarded = waiting.filter(({ isProtected }) => isProtected);
+  const guarded = waiting.filter(({ isProtected }) => isProtected === true);
   const arns = (tasks: readonly DrainTask[]) => tasks.flatMap(({ task }) => task.taskArn ?? []);
   const since = Math.min(...snapshot.drainingSince.values());
   const from = Number.isFinite(since) ? new Date(since) : undefined;

@@ -22,7 +22,8 @@ export interface TaskForecast {
   readonly task: Task;
   readonly kind: DrainTaskKind;
   readonly fate: TaskFate;
-  readonly isProtected: boolean;
+  /** Null if the protection cannot be read. */
+  readonly isProtected: boolean | null;
   /** An instance with room. ECS may choose another. */
   readonly roomOnArn: string | null;
 }
@@ -36,7 +37,7 @@ export interface DrainForecast {
   /** Whether every task that must move has room elsewhere. */
   readonly hasRoom: boolean;
   readonly blockedBy: readonly Blocker[];
-  /** Placement rules that were not evaluated, so that there may be less room. */
+  /** Rules that were not evaluated: placement rules, and protection that cannot be read. */
   readonly notEvaluated: readonly string[];
   readonly summary: string;
 }
@@ -51,7 +52,8 @@ export interface ForecastInput {
   readonly services: readonly Service[];
   readonly serviceTasks: readonly Task[];
   readonly taskDefinitions: ReadonlyMap<string, TaskDefinition>;
-  readonly protectedTaskArns: ReadonlySet<string>;
+  /** Null if the gateway may not read the protection. */
+  readonly protectedTaskArns: ReadonlySet<string> | null;
 }
 
 /** Forecasts a drain of the instances at this moment. Nothing is changed. */
@@ -109,7 +111,7 @@ function forecastTask(
   blocked: ReadonlySet<string | undefined>,
 ): TaskForecast {
   const kind = kindOf(task, input.services);
-  const isProtected = input.protectedTaskArns.has(task.taskArn ?? '');
+  const isProtected = input.protectedTaskArns?.has(task.taskArn ?? '') ?? null;
   const withFate = (fate: TaskFate, roomOnArn: string | null = null): TaskForecast => ({
     task,
     kind,
@@ -145,7 +147,7 @@ function blockersOf(input: ForecastInput, tasks: readonly TaskForecast[], now: n
   const of = (fate: TaskFate) => tasks.filter((forecast) => forecast.fate === fate);
   const arns = (forecasts: readonly TaskForecast[]) => forecasts.flatMap(({ task }) => task.taskArn ?? []);
   const [stay, homeless, stuck] = [of('WOULD_STAY'), of('NO_ROOM'), of('BLOCKED')];
-  const guarded = tasks.filter(({ isProtected }) => isProtected);
+  const guarded = tasks.filter(({ isProtected }) => isProtected === true);
   const services = input.services.filter(({ serviceName }) =>
     stuck.some(({ task }) => serviceNameOf(task) === serviceName),
   );
@@ -188,12 +190,13 @@ function blockersOf(input: ForecastInput, tasks: readonly TaskForecast[], now: n
   ]);
 }
 
-function notEvaluated({ services, taskDefinitions }: ForecastInput): string[] {
+function notEvaluated({ services, taskDefinitions, protectedTaskArns }: ForecastInput): string[] {
   const rules = [
     ...services.flatMap(({ placementConstraints }) => placementConstraints ?? []),
     ...[...taskDefinitions.values()].flatMap(({ placementConstraints }) => placementConstraints ?? []),
   ];
   return [
     ...new Set(rules.flatMap(({ type, expression }) => (type === 'memberOf' ? `memberOf ${expression ?? ''}` : []))),
+    ...(protectedTaskArns === null ? ['scale-in protection'] : []),
   ];
 }

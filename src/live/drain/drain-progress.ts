@@ -30,8 +30,10 @@ export interface DrainProgress {
   readonly remainingTaskCount: number;
   readonly stoppingTaskCount: number;
   readonly standaloneTaskCount: number;
-  readonly protectedTaskCount: number;
-  readonly movedTaskCount: number;
+  /** Null if the protection cannot be read. */
+  readonly protectedTaskCount: number | null;
+  /** Null while nothing is known of the tasks that the instances had when their drains began. */
+  readonly movedTaskCount: number | null;
   /** Instances of the cursor about which only their departure from the cluster is known. */
   readonly goneInstanceCount: number;
   /** Null while nothing is known of the tasks that the instances had when their drains began. */
@@ -47,7 +49,7 @@ export function drainProgress(snapshot: DrainSnapshot, now: number): DrainProgre
   const instances = target.containerInstanceArns.map((arn) => instanceDrain(snapshot, arn, tasks));
   const remaining = tasks.filter(({ state }) => state !== 'STOPPED');
   const awaited = remaining.filter(({ task }) => !endings.has(task.containerInstanceArn ?? ''));
-  const moved = tasks.length - remaining.length;
+  const moved = movedCount(snapshot, target.containerInstanceArns, remaining.length);
   const outcome = overall(instances, target.goneInstanceCount ?? 0);
   const blockedBy = outcome === null ? drainBlockers(snapshot, awaited, now) : [];
   const since = Math.min(...snapshot.drainingSince.values());
@@ -59,11 +61,12 @@ export function drainProgress(snapshot: DrainSnapshot, now: number): DrainProgre
     remainingTaskCount: remaining.length,
     stoppingTaskCount: remaining.filter(({ state }) => state === 'STOPPING').length,
     standaloneTaskCount: remaining.filter(({ kind }) => kind === 'STANDALONE').length,
-    protectedTaskCount: remaining.filter(({ isProtected }) => isProtected).length,
+    protectedTaskCount:
+      snapshot.protectedTaskArns === null ? null : remaining.filter(({ isProtected }) => isProtected === true).length,
     movedTaskCount: moved,
     goneInstanceCount: target.goneInstanceCount ?? 0,
     percent: percentLeft(snapshot, target.containerInstanceArns, remaining.length),
-    estimate: canTell ? byPace(new Date(since), percentOf(moved, moved + awaited.length), now) : null,
+    estimate: canTell && moved !== null ? byPace(new Date(since), percentOf(moved, moved + awaited.length), now) : null,
     blockedBy,
     outcome,
   };
@@ -102,14 +105,25 @@ function instanceDrain(snapshot: DrainSnapshot, arn: string, all: readonly Drain
   };
 }
 
-/**
- * The share of the tasks that have left, of those that are known. Null while none is known to have left although some
- * may have left before the drain was followed.
- */
+/** The share of the tasks that have left, of those that are known. Null while that is not known of an open drain. */
 function percentLeft(snapshot: DrainSnapshot, arns: readonly string[], remaining: number): number | null {
-  const total = arns.reduce((sum, arn) => sum + (snapshot.totals.get(arn) ?? 0), 0);
-  const mayHaveMore = arns.some((arn) => snapshot.joined.has(arn) && !snapshot.endings.has(arn));
-  return mayHaveMore && remaining >= total ? null : percentOf(total - remaining, total);
+  const isOpen = arns.some((arn) => snapshot.joined.has(arn) && !snapshot.endings.has(arn));
+  if (isOpen && movedCount(snapshot, arns, remaining) === null) return null;
+  const total = totalOn(snapshot, arns);
+  return percentOf(total - remaining, total);
+}
+
+/**
+ * How many of the known tasks have left. Null while none is known to have left although some may have left before the
+ * drain was followed.
+ */
+function movedCount(snapshot: DrainSnapshot, arns: readonly string[], remaining: number): number | null {
+  const moved = Math.max(0, totalOn(snapshot, arns) - remaining);
+  return moved === 0 && arns.some((arn) => snapshot.joined.has(arn)) ? null : moved;
+}
+
+function totalOn({ totals }: DrainSnapshot, arns: readonly string[]): number {
+  return arns.reduce((sum, arn) => sum + (totals.get(arn) ?? 0), 0);
 }
 
 /** For several instances: the worst outcome. */
@@ -129,7 +143,7 @@ function drainTasks(snapshot: DrainSnapshot, now: number): DrainTask[] {
       task,
       kind: kindOf(task, snapshot.services),
       state: isStopped(task) ? 'STOPPED' : isStopping(task) ? 'STOPPING' : 'WAITING',
-      isProtected: snapshot.protectedTaskArns.has(task.taskArn ?? ''),
+      isProtected: snapshot.protectedTaskArns?.has(task.taskArn ?? '') ?? null,
       probableReplacement,
       isReplacementHealthy: probableReplacement !== null && isHealthy(probableReplacement, now),
     };

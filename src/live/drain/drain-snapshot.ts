@@ -26,7 +26,10 @@ export interface DrainLook {
   readonly services: readonly Service[];
   /** The tasks of those services on any instance. */
   readonly serviceTasks: readonly Task[];
-  readonly protectedTaskArns: ReadonlySet<string>;
+  /** Null if the gateway may not read the protection. */
+  readonly protectedTaskArns: ReadonlySet<string> | null;
+  /** Whether earlier polls would have shown the drains, so that one that is seen first has just begun. */
+  readonly isComplete?: boolean;
   /** How far the drains had come when this process followed them before, by instance ARN. */
   readonly reached?: ReadonlyMap<string, ReachedByInstance> | undefined;
 }
@@ -34,7 +37,7 @@ export interface DrainLook {
 /** How the drain of an instance ended. */
 export type DrainOutcome = 'DRAINED' | 'REACTIVATED' | 'DEREGISTERED' | 'TIMED_OUT';
 
-export interface DrainSnapshot extends Omit<DrainLook, 'reached'> {
+export interface DrainSnapshot extends Omit<DrainLook, 'reached' | 'isComplete'> {
   readonly target: DrainTarget;
   readonly observedAt: number;
   /** Tasks that were on the instances in any poll, so that tasks that left count as moved. */
@@ -44,7 +47,8 @@ export interface DrainSnapshot extends Omit<DrainLook, 'reached'> {
   /** How many tasks each instance had at any time of its drain, as far as is known. */
   readonly totals: ReadonlyMap<string, number>;
   /**
-   * Instances that were draining when they were first seen, with tasks that had stopped: these may have been moved.
+   * Instances that were draining when they were first seen, and may have lost tasks before: stopped tasks are shown, or
+   * the drain may be older than ECS shows stopped tasks.
    */
   readonly joined: ReadonlySet<string>;
   readonly endings: ReadonlyMap<string, DrainOutcome>;
@@ -103,7 +107,7 @@ export function observeDrain(
       const continued = isSameDrain(instance, known) ? known : undefined;
       drainingSince.set(arn, continued?.drainingSince ?? beginning(onIt, now));
       if (continued !== undefined) totals.set(arn, continued.total);
-      if (continued?.isJoined ?? (isFirstSight(previous, arn) && hasStopped(look.tasks, arn))) joined.add(arn);
+      if (continued?.isJoined ?? (isFirstSight(previous, arn) && mayHaveLost(look, arn, now))) joined.add(arn);
     }
     totals.set(arn, Math.max(totals.get(arn) ?? 0, countOn(seenTasks, arn)));
     if (instance === undefined) absences.set(arn, (previous?.absences.get(arn) ?? 0) + 1);
@@ -115,7 +119,7 @@ export function observeDrain(
     else if (before === 'DRAINED' && ending === 'REACTIVATED') endings.set(arn, ending);
     else if (before === 'DRAINED' && instance?.status === 'DRAINING' && ending === undefined) endings.delete(arn);
   }
-  const { reached, ...read } = look;
+  const { reached, isComplete, ...read } = look;
   const advances = new Map(
     target.containerInstanceArns.map((arn) => {
       const on = [...seenTasks.values()].filter((task) => task.containerInstanceArn === arn);
@@ -148,8 +152,20 @@ function isFirstSight(previous: DrainSnapshot | undefined, arn: string): boolean
   return previous?.instances.some(({ containerInstanceArn }) => containerInstanceArn === arn) !== true;
 }
 
-function hasStopped(tasks: readonly Task[], arn: string): boolean {
-  return tasks.some((task) => task.containerInstanceArn === arn && isStopped(task));
+/** ECS shows a stopped task for about an hour. */
+const STOPPED_SHOWN_MS = 3_600_000;
+
+/**
+ * Whether tasks may have left before this first poll. A draining instance gets no new tasks, so one that was created
+ * within the hour shows that the drain is younger, and that everything that has left since is shown.
+ */
+function mayHaveLost({ tasks, isComplete }: DrainLook, arn: string, now: number): boolean {
+  const onIt = tasks.filter(({ containerInstanceArn }) => containerInstanceArn === arn);
+  if (onIt.some(isStopped)) return true;
+  const hasNewTask = onIt.some(
+    ({ createdAt }) => createdAt !== undefined && createdAt.getTime() > now - STOPPED_SHOWN_MS,
+  );
+  return isComplete !== true && !hasNewTask;
 }
 
 function countOn(tasks: ReadonlyMap<string, Task>, arn: string): number {

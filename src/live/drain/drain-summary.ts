@@ -50,16 +50,20 @@ export function drainSummary(progress: DrainProgress): string {
     progress.instances.length === 1
       ? (only.instance?.ec2InstanceId ?? `instance ${lastPart(only.containerInstanceArn).slice(0, 8)}`)
       : counted(progress.instances.length, 'instance');
-  const total = progress.movedTaskCount + progress.remainingTaskCount;
+  const { movedTaskCount: moved, remainingTaskCount } = progress;
+  const total = counted((moved ?? 0) + remainingTaskCount, 'task');
   if (progress.outcome !== null) {
-    const left = progress.remainingTaskCount === 0 ? '' : `, ${counted(progress.remainingTaskCount, 'task')} left`;
-    return `${name} in ${cluster}: ${OUTCOMES[progress.outcome]} (${progress.movedTaskCount} of ${counted(total, 'task')} off${left})${gone}`;
+    const parts = [
+      ...(moved === null ? [] : [`${moved} of ${total} off`]),
+      ...(remainingTaskCount === 0 ? [] : [`${counted(remainingTaskCount, 'task')} left`]),
+    ];
+    return `${name} in ${cluster}: ${OUTCOMES[progress.outcome]}${parts.length === 0 ? '' : ` (${parts.join(', ')})`}${gone}`;
   }
   const parts = [
-    `${progress.remainingTaskCount} of ${counted(total, 'task')} left`,
+    moved === null ? `${total} left` : `${remainingTaskCount} of ${total} left`,
     ...(progress.stoppingTaskCount > 0 ? [`${progress.stoppingTaskCount} stopping`] : []),
     ...(progress.standaloneTaskCount > 0 ? [`${progress.standaloneTaskCount} standalone`] : []),
-    ...(progress.protectedTaskCount > 0 ? [`${progress.protectedTaskCount} protected`] : []),
+    ...((progress.protectedTaskCount ?? 0) > 0 ? [`${progress.protectedTaskCount} protected`] : []),
   ];
   const estimate = progress.estimate === null ? '' : `, about ${inWords(progress.estimate.remainingMs)} left`;
   const state = progress.percent === null ? 'draining' : `${progress.percent} % drained`;

@@ -9,7 +9,8 @@ export interface DrainTask {
   readonly task: Task;
   readonly kind: DrainTaskKind;
   readonly state: DrainTaskState;
-  readonly isProtected: boolean;
+  /** Null if the protection cannot be read. */
+  readonly isProtected: boolean | null;
   /** ECS does not link a task to its replacement: this task of the same service started next. */
   readonly probableReplacement: Task | null;
   readonly isReplacementHealthy: boolean;

@@ -166,12 +166,12 @@ async function listedOn(session: LiveSession, clusterArn: string, arn: string, k
 
 const PROTECTION_BATCH = 100;
 
-/** The protected tasks. Only tasks of services can be protected; without permission, none is known to be. */
+/** The protected tasks. Only tasks of services can be protected. Null if ECS does not let the gateway read it. */
 export async function readProtected(
   { ecs }: LiveSession,
   cluster: string,
   tasks: readonly Task[],
-): Promise<ReadonlySet<string>> {
+): Promise<ReadonlySet<string> | null> {
   const arns = tasks
     .filter((task) => task.desiredStatus === 'RUNNING' && serviceNameOf(task) !== undefined)
     .flatMap(({ taskArn }) => taskArn ?? []);
@@ -184,7 +184,7 @@ export async function readProtected(
         if (protectionEnabled === true && taskArn !== undefined) guarded.add(taskArn);
       }
     } catch (error) {
-      if (error instanceof EcsError && !error.retryable) return guarded;
+      if (error instanceof EcsError && !error.retryable) return null;
       throw error;
     }
   }

@@ -45,8 +45,12 @@ export function drainsFeed(scope: string, clusterArn: string, stallAfterMs: numb
       const look = await readDrain(session, { clusterArn, containerInstanceArns: arns }, together(request));
       const found = arns.map((arn) => {
         const target = { clusterArn, containerInstanceArns: [arn], haveDrained: marked.has(arn) };
+        const isComplete = request.lastLookAt > 0;
         const followed = request.known.get(arn)?.target ?? target;
-        return [arn, { target: followed, look: onInstance(look, arn), isPast: isPast(arn) }] as const;
+        return [
+          arn,
+          { target: followed, look: { ...onInstance(look, arn), isComplete }, isPast: isPast(arn) },
+        ] as const;
       });
       return { found: new Map(found), memory: undefined, completeSince: 0 };
     },

@@ -57,8 +57,10 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
           (source: BreakerProgress) => source.status,
         ),
       }),
-      failureCount: t.exposeInt('failureCount', { nullable: false, description: 'Failures so far.' }),
-      threshold: t.exposeInt('threshold', { nullable: false, description: 'It trips when the failures reach this.' }),
+      failureCount: t.exposeInt('failureCount', { description: 'Failures so far. Null if ECS does not report them.' }),
+      threshold: t.exposeInt('threshold', {
+        description: 'It trips when the failures reach this. Null if ECS does not report it.',
+      }),
     }),
   });
 
@@ -134,12 +136,17 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
         description: `Tasks that failed, as far as ECS still shows them (an hour). ${NULL_WITHOUT_TASKS}`,
         resolve: ({ hasTasks, failedTaskCount }) => (hasTasks ? failedTaskCount : null),
       }),
-      stoppingTaskCount: t.exposeInt(
-        'stoppingTaskCount',
-        count('Tasks of the service on their way out, of any revision.'),
-      ),
+      stoppingTaskCount: t.int({
+        description: `Tasks of the service on their way out, of any revision. ${NULL_WITHOUT_TASKS}`,
+        resolve: ({ hasTasks, stoppingTaskCount }) => (hasTasks ? stoppingTaskCount : null),
+      }),
       sourceRunningTaskCount: t.exposeInt('sourceRunningTaskCount', count('Tasks that older revisions still run.')),
-      percent: t.exposeInt('percent', count('How far it has come, 0 to 100; 100 only when it has succeeded.')),
+      percent: t.exposeInt(
+        'percent',
+        count(
+          'How far it has come, 0 to 100; 100 only when it has succeeded. It counts healthy tasks; where the tasks are not read, those that have been running for a while.',
+        ),
+      ),
       isRollingBack: t.exposeBoolean('isRollingBack', {
         nullable: false,
         description: 'Whether ECS is rolling back.',

@@ -11,7 +11,7 @@ import { ownEnum } from '../core/own-enum.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { resolveLink } from '../graph/entity.ts';
 import { DRAIN_OPERATIONS, drainTarget, instancesArgs } from './drain.ts';
-import { type DrainTypes, listedTasks } from './drain-types.ts';
+import { type DrainTypes, listedTasks, UNREAD_PROTECTION } from './drain-types.ts';
 import { count, type ProgressTypes } from './shared-types.ts';
 
 const FATES: Readonly<Record<TaskFate, string>> = {
@@ -37,8 +37,7 @@ export function addDrainForecast(graph: EcsGraph, { kind }: DrainTypes, { blocke
       }),
       fate: t.expose('fate', { type: fate, nullable: false, description: 'The predicted effect.' }),
       isProtected: t.exposeBoolean('isProtected', {
-        nullable: false,
-        description: 'Whether it has scale-in protection.',
+        description: `Whether it has scale-in protection. ${UNREAD_PROTECTION}`,
       }),
       roomOn: t.field({
         type: graph.noun('ContainerInstance').ref,
@@ -82,7 +81,7 @@ export function addDrainForecast(graph: EcsGraph, { kind }: DrainTypes, { blocke
         type: ['String'],
         nullable: false,
         description:
-          'Placement rules that the forecast leaves out (`memberOf` expressions): there may be less room than it says.',
+          'Rules that the forecast leaves out. `memberOf` expressions: there may be less room than it says. `scale-in protection`, if ECS does not let the gateway read it: `blockedBy` does not contain PROTECTED_TASKS then.',
       }),
       summary: t.exposeString('summary', {
         nullable: false,

@@ -28,10 +28,13 @@ const STATES: Readonly<Record<DrainTaskState, string>> = {
   STOPPED: 'Off the instance.',
 };
 
-/** The limits of a drain's percentage. */
+/** The limits of what is known of the tasks that have left. */
 const JOINED =
-  'Only tasks that were seen since the gateway follows the drain count. Null if tasks had stopped on a draining instance before that and no task has left since: ' +
-  'whether the drain moved them is unknown. ECS forgets stopped tasks after an hour.';
+  'It counts the tasks that were on the instances while the gateway followed the drain. Null while none of these has left and others may have left before: ' +
+  'ECS does not date a drain, and forgets stopped tasks after an hour. The beginning is known if the gateway saw it, or if ECS shows no stopped task and a task on the instance is less than an hour old.';
+
+/** The meaning of null where protection is shown. */
+export const UNREAD_PROTECTION = 'Null if ECS does not let the gateway read the protection.';
 
 const KINDS: Readonly<Record<DrainTaskKind, string>> = {
   SERVICE: 'Of a service, which replaces it elsewhere.',
@@ -86,8 +89,7 @@ export function addDrainTypes(graph: EcsGraph, shared: ProgressTypes): DrainType
         description: 'The state of its move off the instance.',
       }),
       isProtected: t.exposeBoolean('isProtected', {
-        nullable: false,
-        description: 'Whether it has scale-in protection. Also false if the gateway may not read the protection.',
+        description: `Whether it has scale-in protection. ${UNREAD_PROTECTION}`,
       }),
       probableReplacement: t.expose('probableReplacement', {
         type: graph.noun('Task').ref,
@@ -96,7 +98,7 @@ export function addDrainTypes(graph: EcsGraph, shared: ProgressTypes): DrainType
       }),
       isReplacementHealthy: t.exposeBoolean('isReplacementHealthy', {
         nullable: false,
-        description: 'Whether that task counts as healthy.',
+        description: 'Whether that task counts as healthy. False if there is no such task.',
       }),
     }),
   });
@@ -165,11 +167,12 @@ export function addDrainTypes(graph: EcsGraph, shared: ProgressTypes): DrainType
         'standaloneTaskCount',
         count('Remaining tasks that belong to no service. A drain never stops them.'),
       ),
-      protectedTaskCount: t.exposeInt('protectedTaskCount', count('Remaining tasks with scale-in protection.')),
-      movedTaskCount: t.exposeInt(
-        'movedTaskCount',
-        count('Tasks that have left, of the tasks seen since the first poll.'),
-      ),
+      protectedTaskCount: t.exposeInt('protectedTaskCount', {
+        description: `Remaining tasks with scale-in protection. ${UNREAD_PROTECTION}`,
+      }),
+      movedTaskCount: t.exposeInt('movedTaskCount', {
+        description: `Tasks that have left. ${JOINED}`,
+      }),
       goneInstanceCount: t.exposeInt(
         'goneInstanceCount',
         count(

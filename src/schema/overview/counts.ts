@@ -158,17 +158,14 @@ function addServiceCounts({ builder }: EcsGraph): ObjectRef<Types, readonly Serv
 const TASK_COUNT_MEMBERS = ['runningTasksCount', 'pendingTasksCount', 'statistics'];
 
 function addTaskCounts({ builder }: EcsGraph): ObjectRef<Types, readonly Cluster[]> {
-  const statistic = (clusters: readonly Cluster[], name: string) =>
-    sum(
-      clusters.flatMap(({ statistics = [] }) =>
-        statistics.flatMap((item) => (item.name === name ? Number(item.value) : [])),
-      ),
-    );
   return builder.objectRef<readonly Cluster[]>('TaskCounts').implement({
     description: 'How many tasks there are, as ECS counts them. Its counts lag some seconds behind its tasks.',
     fields: (t) => {
       const of = (name: string, description: string) =>
-        t.int({ nullable: false, description, resolve: (clusters) => statistic(clusters, name) });
+        t.int({
+          description: `${description} Null if ECS does not count them for each of the clusters.`,
+          resolve: (clusters) => statistic(clusters, name),
+        });
       return {
         running: t.int({
           nullable: false,
@@ -189,6 +186,14 @@ function addTaskCounts({ builder }: EcsGraph): ObjectRef<Types, readonly Cluster
       };
     },
   });
+}
+
+/** The sum of a statistic. Null if a cluster lacks it, as with emulators. AWS's documents differ in its first letter. */
+function statistic(clusters: readonly Cluster[], name: string): number | null {
+  const values = clusters.map(({ statistics = [] }) =>
+    Number(statistics.find((item) => item.name?.toLowerCase() === name.toLowerCase())?.value ?? Number.NaN),
+  );
+  return values.some(Number.isNaN) ? null : sum(values);
 }
 
 function clustersOf(context: GraphContext, wanted: WantedClusters): Promise<readonly Sources['Cluster'][]> {

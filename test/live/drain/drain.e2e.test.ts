@@ -23,9 +23,9 @@ interface Update {
   readonly summary: string;
   readonly progress: {
     readonly remainingTaskCount: number;
-    readonly movedTaskCount: number;
-    readonly percent: number;
-    readonly protectedTaskCount: number;
+    readonly movedTaskCount: number | null;
+    readonly percent: number | null;
+    readonly protectedTaskCount: number | null;
     readonly blockedBy: { readonly reason: string }[];
     readonly instances: {
       readonly outcome: string | null;
@@ -33,12 +33,17 @@ interface Update {
         readonly nodes: {
           kind: string;
           state: string;
+          isProtected: boolean | null;
           isReplacementHealthy: boolean;
           probableReplacement: { taskArn: string } | null;
         }[];
       };
     }[];
   };
+}
+
+interface Forecast {
+  readonly tasks: { readonly nodes: readonly { readonly isProtected: boolean | null }[] };
 }
 
 const FIELDS = `type sequence cursor outcome summary changes { field before after } progress {
@@ -152,6 +157,24 @@ describe('drainProgress, end to end', () => {
     expect(reasons(stream.events[0])).toContain('PROTECTED_TASKS');
     await world.until(() => stream.isDone);
     expect(stream.events.at(-1)?.outcome).toBe('DRAINED');
+  });
+
+  it('shows no protection where it may not be read, in a forecast either', async () => {
+    const { world, instances } = await setting();
+    await using _ = world;
+    world.sandbox.faults.set({ rules: [{ operations: ['GetTaskProtection'], fault: 'accessDenied' }] });
+    const { drainForecast } = await world.run<{ drainForecast: Forecast }>(
+      `query ($instances: [ID!]!) { drainForecast(cluster: "prod", containerInstances: $instances) {
+         notEvaluated blockedBy { reason } tasks { nodes { isProtected } } } }`,
+      { instances: instances.slice(0, 1) },
+    );
+    expect(drainForecast).toMatchObject({ notEvaluated: ['scale-in protection'], blockedBy: [] });
+    expect(new Set(drainForecast.tasks.nodes.map(({ isProtected }) => isProtected))).toEqual(new Set([null]));
+    await setStatus(world, instances.slice(0, 1), 'DRAINING');
+    const [first] = (await world.subscribe<Update>(QUERY)).events;
+    expect(first?.progress.protectedTaskCount).toBeNull();
+    const tasks = first?.progress.instances.flatMap((instance) => instance.tasks.nodes) ?? [];
+    expect(new Set(tasks.map(({ isProtected }) => isProtected))).toEqual(new Set([null]));
   });
 
   it('ends when the instance is taken back or taken out', async () => {

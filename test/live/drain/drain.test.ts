@@ -194,14 +194,44 @@ describe('the progress of a drain', () => {
   it('has no percentage while it is unknown whether tasks have left before it was followed', () => {
     const [first, second, gone] = [onA(), onA(), { ...onA(), lastStatus: 'STOPPED', desiredStatus: 'STOPPED' }];
     const joined = progress(look({ tasks: [first, second, gone] }));
-    expect(joined).toMatchObject({ remainingTaskCount: 2, movedTaskCount: 0, percent: null });
+    expect(joined).toMatchObject({ remainingTaskCount: 2, movedTaskCount: null, percent: null, estimate: null });
     expect(joined.instances[0]).toMatchObject({ percent: null });
-    expect(drainSummary(joined)).toBe('i-a in prod: draining (2 of 2 tasks left)');
+    expect(drainSummary(joined)).toBe('i-a in prod: draining (2 tasks left)');
     const moved = progress(look({ tasks: [first, second, gone] }), look({ tasks: [second, gone] }));
     expect(moved).toMatchObject({ movedTaskCount: 1, percent: 50 });
     // The drain began while it was followed, so that what had stopped before has nothing to do with it.
     const active = look({ instances: [{ ...A, status: 'ACTIVE', version: 1 }], tasks: [first, second, gone] });
-    expect(progress(active, look({ tasks: [first, second, gone] })).percent).toBe(0);
+    expect(progress(active, look({ tasks: [first, second, gone] }))).toMatchObject({ movedTaskCount: 0, percent: 0 });
+    // It may have been empty before it was followed: the end is certain, the number of tasks is not.
+    const ended = progress(look({ tasks: [gone] }));
+    expect(ended).toMatchObject({ outcome: 'DRAINED', movedTaskCount: null, percent: 100 });
+    expect(drainSummary(ended)).toBe('i-a in prod: drained');
+  });
+
+  it('has no percentage if it may be older than ECS shows stopped tasks', () => {
+    const [old, older] = [onA({ createdAt: at(-3_700) }), onA({ createdAt: at(-90_000) })];
+    const unknown = progress(look({ tasks: [old, older] }));
+    expect(unknown).toMatchObject({ movedTaskCount: null, percent: null });
+    expect(unknown.instances[0]?.percent).toBeNull();
+    expect(progress(look({ tasks: [old, older] }), look({ tasks: [older] }))).toMatchObject({
+      movedTaskCount: 1,
+      percent: 50,
+    });
+    // No task comes to a draining instance: this one is older than the drain.
+    const young = onA({ createdAt: at(-3_500) });
+    expect(progress(look({ tasks: [older, young] }))).toMatchObject({ movedTaskCount: 0, percent: 0 });
+    // A feed that looked before would have seen the drain then.
+    expect(progress({ ...look({ tasks: [old, older] }), isComplete: true })).toMatchObject({
+      movedTaskCount: 0,
+      percent: 0,
+    });
+  });
+
+  it('does not say that no task is protected where the protection cannot be read', () => {
+    const unread = progress(look({ tasks: [onA()], protectedTaskArns: null }));
+    expect(unread).toMatchObject({ protectedTaskCount: null, blockedBy: [] });
+    expect(unread.instances[0]?.tasks[0]?.isProtected).toBeNull();
+    expect(drainSummary(unread)).toBe('i-a in prod: 0 % drained (1 of 1 task left)');
   });
 
   it('goes on with its percentage when it is followed anew', () => {
@@ -210,7 +240,7 @@ describe('the progress of a drain', () => {
     const reached = new Map([[A.containerInstanceArn ?? '', known]]);
     const stopped = { ...onA(), lastStatus: 'STOPPED', desiredStatus: 'STOPPED' };
     const again = { ...look({ tasks: [first, second, stopped] }), reached };
-    expect(progress(again)).toMatchObject({ remainingTaskCount: 2, percent: 50 });
+    expect(progress(again)).toMatchObject({ remainingTaskCount: 2, movedTaskCount: 2, percent: 50 });
     const another = { ...again, reached: new Map([[A.containerInstanceArn ?? '', { ...known, version: 99 }]]) };
     expect(progress(another).percent).toBeNull();
   });
@@ -348,6 +378,9 @@ describe('a forecast', () => {
     const reported = forecast({ services: [constrained], tasks: [onA(), standalone()] });
     expect(reported.summary).toBe('1 instance, 2 tasks: 1 would move, 1 would stay (standalone)');
     expect(reported.notEvaluated).toEqual(['memberOf attribute:a == b']);
+    const unread = forecast({ protectedTaskArns: null });
+    expect(unread.notEvaluated).toEqual(['scale-in protection']);
+    expect(unread.tasks[0]?.isProtected).toBeNull();
     expect(reported.blockedBy.map(({ reason }) => reason)).toEqual(['STANDALONE_TASKS']);
   });
 });

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { isFailure } from '../../../src/live/core/fleet-looks.ts';
+import { createFakeWorld } from '../../support/ecs/fake-ecs.ts';
 import { createWorld, type World } from '../../support/gateway/world.ts';
 
 it('a failed task is one of a service that exits, or another that does not exit with 0', () => {
@@ -11,6 +12,36 @@ it('a failed task is one of a service that exits, or another that does not exit 
   expect(isFailure({ ...stopped, group: 'family:job', containers: [], startedAt: undefined })).toBe(true);
   expect(isFailure({ ...stopped, group: 'service:web', stopCode: 'ServiceSchedulerInitiated' })).toBe(false);
   expect(isFailure({ ...stopped, group: 'service:web', lastStatus: 'DEPROVISIONING' })).toBe(false);
+});
+
+it('tasks by launch type are null where ECS does not count them, and summed where it does', async () => {
+  const counted = {
+    clusterArn: 'arn:aws:ecs:us-east-1:123456789012:cluster/counted',
+    clusterName: 'counted',
+    runningTasksCount: 3,
+    // As AWS's reference spells it.
+    statistics: [
+      { name: 'runningEC2TasksCount', value: '1' },
+      { name: 'RunningFargateTasksCount', value: '2' },
+    ],
+  };
+  const bare = {
+    clusterArn: counted.clusterArn.replace('counted', 'bare'),
+    clusterName: 'bare',
+    runningTasksCount: 4,
+  };
+  await using world = await createFakeWorld((operation) =>
+    operation === 'DescribeClusters' ? { clusters: [counted, bare] } : {},
+  );
+  const counts = 'taskCounts { running ec2Running fargateRunning ec2Pending }';
+  const { data, errors } = await world.query(
+    `{ cluster(cluster: "counted") { ${counts} } overview(clusters: ["counted", "bare"]) { ${counts} } }`,
+  );
+  expect(errors).toBeUndefined();
+  expect(data).toEqual({
+    cluster: { taskCounts: { running: 3, ec2Running: 1, fargateRunning: 2, ec2Pending: null } },
+    overview: { taskCounts: { running: 7, ec2Running: null, fargateRunning: null, ec2Pending: null } },
+  });
 });
 
 const ROLLOUTS = 'serviceCounts { total steady deploying rollingBack failed underDesired asOf }';

@@ -547,7 +547,7 @@ export type DrainPageQueryVariables = Exact<{
 }>;
 
 
-export type DrainPageQuery = { containerInstances: { nodes: Array<{ id: string, ec2InstanceId: string | null, status: ContainerInstanceStatus, agentConnected: boolean, instanceType: string | null, availabilityZone: string | null, runningTasksCount: number, cpuCapacity: { used: number, total: number }, memoryCapacity: { used: number, total: number } }> }, drainForecast: { summary: string, hasRoom: boolean, movingTaskCount: number, stayingTaskCount: number, blockedTaskCount: number, blockedBy: Array<{ reason: BlockReason, message: string }>, tasks: { nodes: Array<{ fate: TaskFate, isProtected: boolean, task: { taskId: string, service: { serviceName: string } | null }, roomOn: { ec2InstanceId: string | null } | null }> } } | null };
+export type DrainPageQuery = { containerInstances: { nodes: Array<{ id: string, ec2InstanceId: string | null, status: ContainerInstanceStatus, agentConnected: boolean, instanceType: string | null, availabilityZone: string | null, runningTasksCount: number, cpuCapacity: { used: number, total: number }, memoryCapacity: { used: number, total: number } }> }, drainForecast: { summary: string, hasRoom: boolean, movingTaskCount: number, stayingTaskCount: number, blockedTaskCount: number, blockedBy: Array<{ reason: BlockReason, message: string }>, tasks: { nodes: Array<{ fate: TaskFate, isProtected: boolean | null, task: { taskId: string, service: { serviceName: string } | null }, roomOn: { ec2InstanceId: string | null } | null }> } } | null };
 
 export type FleetOverviewQueryVariables = Exact<{ [key: string]: never; }>;
 

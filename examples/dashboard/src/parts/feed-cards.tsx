@@ -58,7 +58,8 @@ export function DrainCard({ item }: { readonly item: DrainItem }) {
         <Badge tone={tone}>{outcome ? words(outcome) : stalledSince ? 'Stalled' : 'Draining'}</Badge>
       </div>
       <p>
-        {progress.movedTaskCount} moved, {progress.remainingTaskCount} left
+        {progress.movedTaskCount === null ? '' : `${progress.movedTaskCount} moved, `}
+        {progress.remainingTaskCount} left
         {progress.protectedTaskCount ? `, ${progress.protectedTaskCount} protected` : ''}
         {progress.standaloneTaskCount ? `, ${progress.standaloneTaskCount} without a service` : ''}
       </p>

@@ -19,14 +19,11 @@ export function RolloutBars({
   readonly progress: Progress;
   readonly compact?: boolean;
 }) {
-  const { desiredTaskCount, runningTaskCount, pendingTaskCount, sourceRunningTaskCount, stoppingTaskCount } = progress;
+  const { desiredTaskCount, runningTaskCount, pendingTaskCount, sourceRunningTaskCount } = progress;
+  // Null where the gateway does not read the tasks: then nothing is drawn for them.
+  const stopping = progress.stoppingTaskCount ?? 0;
   const healthy = progress.healthyTaskCount ?? runningTaskCount;
-  const scale = Math.max(
-    desiredTaskCount,
-    runningTaskCount + pendingTaskCount,
-    sourceRunningTaskCount + stoppingTaskCount,
-    1,
-  );
+  const scale = Math.max(desiredTaskCount, runningTaskCount + pendingTaskCount, sourceRunningTaskCount + stopping, 1);
   const rows = [
     {
       name: 'New',
@@ -40,7 +37,7 @@ export function RolloutBars({
       name: 'Old',
       parts: [
         { tone: 'old', count: sourceRunningTaskCount, label: 'running' },
-        { tone: 'stopping', count: stoppingTaskCount, label: 'stopping' },
+        { tone: 'stopping', count: stopping, label: 'stopping' },
       ],
     },
   ];
