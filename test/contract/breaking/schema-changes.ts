@@ -121,6 +121,11 @@ function elementsOf(schema: GraphQLSchema): Map<string, string | null | undefine
   return elements;
 }
 
+/** The coordinates of every field, argument, member of an input and enum value: `Query.services(first:)`. */
+export function coordinatesOf(schema: GraphQLSchema): ReadonlySet<string> {
+  return new Set(elementsOf(schema).keys());
+}
+
 /** The deprecated elements of a schema. */
 export function deprecationsOf(schema: GraphQLSchema): ReadonlyMap<string, string> {
   return new Map(
