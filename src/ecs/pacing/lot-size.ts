@@ -1,8 +1,8 @@
 /** The part of a bucket that all replicas together may have in their hands. */
 const IN_HANDS = 0.5;
 const LARGEST_LOT = 20;
-/** A replica takes the next lot when it has this many tokens left. */
-const LOW = 2;
+/** A replica takes the next lot when it has no more tokens left than this. */
+const LOW = 1;
 /** Smaller lots are not worth a command: such a bucket supplies only tokens that calls wait for. */
 const SMALLEST_LOT = 3;
 

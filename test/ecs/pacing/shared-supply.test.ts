@@ -77,6 +77,15 @@ class Buckets {
   }
 }
 
+/** Numbers from 0 to 1, the same in each run. */
+function createRandom(): () => number {
+  let seed = 7;
+  return () => {
+    seed = (seed * 48_271) % 2_147_483_647;
+    return seed / 2_147_483_647;
+  };
+}
+
 interface Sent {
   readonly at: number;
   readonly replica: number;
@@ -163,6 +172,39 @@ describe('replicas that share the buckets', () => {
     await timers.pass(100_000);
     expect(sent).toHaveLength(1_800);
     expect(buckets.calls).toBeLessThanOrEqual(150);
+  });
+
+  describe.each([0.1, 0.25, 0.5, 0.75, 0.9, 1, 2])('at %d times the rate of ECS', (load) => {
+    /** Lets each replica make calls at random times, and returns the commands for each call, the first lots included. */
+    async function commandsPerCall(count: number, operations: readonly OperationName[], perSecond: number) {
+      const { timers, ask, buckets, sent } = start(3, 0.97);
+      const random = createRandom();
+      const gapMs = () => (-Math.log(random()) * 1_000 * 3) / perSecond;
+      let calls = 0;
+      const next = (replica: number): void => {
+        if (calls >= count) return;
+        ask(replica, operations[calls % operations.length] as OperationName, 1);
+        calls += 1;
+        timers.schedule(gapMs(), () => next(replica));
+      };
+      for (const replica of [0, 1, 2]) timers.schedule(gapMs(), () => next(replica));
+      await timers.pass((count * 2_000) / Math.min(perSecond, 20) + 60_000);
+      expect(sent).toHaveLength(count);
+      return buckets.calls / count;
+    }
+
+    it.each<OperationName>(['DescribeServices', 'DescribeTasks', 'ListTasks'])(
+      'ask at most a tenth as often as they call %s, from the first call on',
+      async (operation) => {
+        expect(await commandsPerCall(120, [operation], load * 20 * 0.97)).toBeLessThanOrEqual(0.1);
+      },
+    );
+
+    it('ask at most a tenth as often as they make calls of several buckets', async () => {
+      const tree: OperationName[] = ['DescribeServices', 'DescribeTasks', 'ListServices', 'ListTasks'];
+      const operations: OperationName[] = [...tree, ...tree, 'DescribeClusters', 'DescribeTaskDefinition'];
+      expect(await commandsPerCall(600, operations, load * 20 * 0.97)).toBeLessThanOrEqual(0.1);
+    });
   });
 
   it('ask for nothing while nothing is sent', async () => {
