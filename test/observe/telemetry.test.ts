@@ -63,6 +63,14 @@ function post(body: object, headers: Record<string, string> = {}): Promise<Respo
   );
 }
 
+async function connected(connectionParams: Record<string, string> = {}) {
+  const { url } = await world.app.listen();
+  return createClient({ url: `${url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket, connectionParams });
+}
+
+const eventsOf = (name: string) =>
+  `subscription ${name} { serviceEvents(cluster: "storefront", service: "cart") { type } }`;
+
 describe('traces', () => {
   it('hold the operation, its batches, each ECS call with its size, and the wait for the pacer', async () => {
     const { spans, named } = await traced({ TRACE_CONTEXT: 'accept', RATE_SHARE: '0.5' });
@@ -131,15 +139,8 @@ describe('traces', () => {
 
   it('begin with connection_init over WebSocket; each live poll has a trace of its own', async () => {
     const { exporter, named } = await traced({ TRACE_CONTEXT: 'accept' });
-    const { url } = await world.app.listen();
-    const client = createClient({
-      url: `${url.replace('http', 'ws')}/graphql`,
-      webSocketImpl: WebSocket,
-      connectionParams: { traceparent },
-    });
-    const events = client.iterate({
-      query: 'subscription Follow { serviceEvents(cluster: "storefront", service: "cart") { type } }',
-    });
+    const client = await connected({ traceparent });
+    const events = client.iterate({ query: eventsOf('Follow') });
     expect((await events.next()).value).toMatchObject({ data: { serviceEvents: { type: 'SNAPSHOT' } } });
     await events.return?.();
     await client.dispose();
@@ -163,11 +164,9 @@ describe('traces', () => {
 
   it('are in the line about a subscription, whose span has ended before', async () => {
     const { lines, contextOf } = await logged();
-    const { url } = await world.app.listen();
-    const client = createClient({ url: `${url.replace('http', 'ws')}/graphql`, webSocketImpl: WebSocket });
+    const client = await connected();
     for (const name of ['First', 'Second']) {
-      const query = `subscription ${name} { serviceEvents(cluster: "storefront", service: "cart") { type } }`;
-      const events = client.iterate({ query });
+      const events = client.iterate({ query: eventsOf(name) });
       await events.next();
       await events.return?.();
     }

@@ -1,8 +1,7 @@
 import type { EventResult } from '../../pipeline/subscriptions/event-result.ts';
 import type { Receiver } from '../../pipeline/subscriptions/event-stream.ts';
 import type { Connection } from './connection.ts';
-
-const ENDED: IteratorReturnResult<void> = { done: true, value: undefined };
+import { EmptyGenerator, ENDED } from './empty-generator.ts';
 
 /** A source that delivers its results one after the other. */
 export interface Deliverable {
@@ -11,10 +10,9 @@ export interface Deliverable {
 }
 
 /**
- * A generator that yields nothing: it sends the events of another stream itself and ends when that stream ends.
- * graphql-ws would serialise every event again for each subscriber.
+ * Sends the events of a stream itself and ends when that stream ends. graphql-ws would serialise every event again for each subscriber.
  */
-export class Delivery implements AsyncGenerator<never, void>, Receiver {
+export class Delivery extends EmptyGenerator implements Receiver {
   readonly #stream: Deliverable;
   readonly #connection: Connection;
   readonly #head: string;
@@ -22,6 +20,7 @@ export class Delivery implements AsyncGenerator<never, void>, Receiver {
 
   /** @param id the subscriber's own id of the operation */
   constructor(stream: Deliverable, connection: Connection, id: string) {
+    super();
     this.#stream = stream;
     this.#connection = connection;
     this.#head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
@@ -43,25 +42,10 @@ export class Delivery implements AsyncGenerator<never, void>, Receiver {
     this.#end?.(ENDED);
   }
 
-  /**
-   * Called when the client has completed it or disconnected. `next` stays pending: after it, graphql-ws would end the
-   * operation that has the id now.
-   */
+  /** Leaves `next` pending: after it, graphql-ws would end the operation that has the id now. */
   async return(): Promise<IteratorReturnResult<void>> {
     this.#end = undefined;
     await this.#stream.return();
     return ENDED;
-  }
-
-  throw(): Promise<IteratorReturnResult<void>> {
-    return this.return();
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.return();
   }
 }

@@ -1,7 +1,6 @@
 import type { EventResult } from '../../pipeline/subscriptions/event-result.ts';
 import type { Receiver } from '../../pipeline/subscriptions/event-stream.ts';
-
-const ENDED: IteratorReturnResult<void> = { done: true, value: undefined };
+import { EmptyGenerator, ENDED } from './empty-generator.ts';
 
 /**
  * The result of a query as a stream of one event, so that its text is written once, over several turns, and not by
@@ -32,7 +31,7 @@ export class SingleResult {
  * graphql-ws calls `return` on it when the client cancels the operation or disconnects; it could not cancel a plain
  * promise.
  */
-export class RunningOperation implements AsyncGenerator<never, void> {
+export class RunningOperation extends EmptyGenerator {
   readonly #controller = new AbortController();
 
   /** Aborts when the result is no longer needed. */
@@ -47,17 +46,5 @@ export class RunningOperation implements AsyncGenerator<never, void> {
   async return(): Promise<IteratorReturnResult<void>> {
     this.#controller.abort();
     return ENDED;
-  }
-
-  throw(): Promise<IteratorReturnResult<void>> {
-    return this.return();
-  }
-
-  [Symbol.asyncIterator](): this {
-    return this;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.return();
   }
 }

@@ -18,30 +18,38 @@ import type { DrainTask } from './drain-task.ts';
 export function drainBlockers(snapshot: DrainSnapshot, remaining: readonly DrainTask[], now: number): Blocker[] {
   const waiting = remaining.filter(({ state }) => state === 'WAITING');
   const standalone = waiting.filter(({ kind }) => kind === 'STANDALONE');
-  const guarded = waiting.filter(({ isProtected }) => isProtected === true);
-  const arns = (tasks: readonly DrainTask[]) => tasks.flatMap(({ task }) => task.taskArn ?? []);
   const since = Math.min(...snapshot.drainingSince.values());
   const from = Number.isFinite(since) ? new Date(since) : undefined;
   const services = snapshot.services.filter(({ serviceName }) =>
     waiting.some(({ task, kind }) => kind === 'SERVICE' && serviceNameOf(task) === serviceName),
   );
   return distinctBlockers([
-    ...(standalone.length === 0
-      ? []
-      : [blocker('STANDALONE_TASKS', standaloneMessage(standalone.length), { taskArns: arns(standalone) })]),
-    ...(guarded.length === 0
-      ? []
-      : [
-          blocker('PROTECTED_TASKS', `${counted(guarded.length, 'task')} with scale-in protection`, {
-            taskArns: arns(guarded),
-          }),
-        ]),
+    ...blockingTasks('STANDALONE_TASKS', standalone, standaloneMessage),
+    ...protectedTasks(waiting),
     ...services.flatMap((service) => [
       ...eventBlockers(service, from),
       ...percentageBlockers(service, tasksOf(service, snapshot.serviceTasks), now),
       ...failureBlockers(service, tasksOf(service, snapshot.serviceTasks), now),
     ]),
   ]);
+}
+
+/** A blocker that names its tasks. Empty without tasks. */
+export function blockingTasks(
+  reason: Blocker['reason'],
+  tasks: readonly { readonly task: Task }[],
+  message: (count: number) => string,
+  inferred = false,
+): Blocker[] {
+  if (tasks.length === 0) return [];
+  const taskArns = tasks.flatMap(({ task }) => task.taskArn ?? []);
+  return [blocker(reason, message(tasks.length), { inferred, taskArns })];
+}
+
+/** The blocker of the tasks with scale-in protection. */
+export function protectedTasks(tasks: readonly Pick<DrainTask, 'task' | 'isProtected'>[]): Blocker[] {
+  const found = tasks.filter(({ isProtected }) => isProtected === true);
+  return blockingTasks('PROTECTED_TASKS', found, (count) => `${counted(count, 'task')} with scale-in protection`);
 }
 
 function standaloneMessage(count: number): string {

@@ -3,6 +3,7 @@ import { type Blocker, blocker, distinctBlockers, isDeadlocked, percentagesMessa
 import { isHealthy, isStopped, latitudeOf } from '../core/deployment-bounds.ts';
 import { counted } from '../core/duration.ts';
 import { type DrainTaskKind, kindOf, serviceNameOf } from '../core/task-owner.ts';
+import { blockingTasks, protectedTasks } from './drain-blockers.ts';
 import { fits, type Need, needOf, occupy, type Room, roomOf } from './instance-capacity.ts';
 
 /** The fate of a task in a drain. */
@@ -145,36 +146,14 @@ function isBlocked(service: Service, tasks: readonly Task[], now: number): boole
 
 function blockersOf(input: ForecastInput, tasks: readonly TaskForecast[], now: number): Blocker[] {
   const of = (fate: TaskFate) => tasks.filter((forecast) => forecast.fate === fate);
-  const arns = (forecasts: readonly TaskForecast[]) => forecasts.flatMap(({ task }) => task.taskArn ?? []);
   const [stay, homeless, stuck] = [of('WOULD_STAY'), of('NO_ROOM'), of('BLOCKED')];
-  const guarded = tasks.filter(({ isProtected }) => isProtected === true);
   const services = input.services.filter(({ serviceName }) =>
     stuck.some(({ task }) => serviceNameOf(task) === serviceName),
   );
   return distinctBlockers([
-    ...(stay.length === 0
-      ? []
-      : [
-          blocker('STANDALONE_TASKS', `${counted(stay.length, 'task')} of no service would stay`, {
-            inferred: true,
-            taskArns: arns(stay),
-          }),
-        ]),
-    ...(homeless.length === 0
-      ? []
-      : [
-          blocker('NO_CAPACITY', `no instance has room for ${counted(homeless.length, 'task')}`, {
-            inferred: true,
-            taskArns: arns(homeless),
-          }),
-        ]),
-    ...(guarded.length === 0
-      ? []
-      : [
-          blocker('PROTECTED_TASKS', `${counted(guarded.length, 'task')} with scale-in protection`, {
-            taskArns: arns(guarded),
-          }),
-        ]),
+    ...blockingTasks('STANDALONE_TASKS', stay, (count) => `${counted(count, 'task')} of no service would stay`, true),
+    ...blockingTasks('NO_CAPACITY', homeless, (count) => `no instance has room for ${counted(count, 'task')}`, true),
+    ...protectedTasks(tasks),
     ...services.map((service) => {
       const message = percentagesMessage(
         service.serviceName ?? '',

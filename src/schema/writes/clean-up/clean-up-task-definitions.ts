@@ -1,5 +1,4 @@
-import type { EnumRef } from '@pothos/core';
-import type { GraphQLResolveInfo } from 'graphql';
+import type { EnumRef, FieldMap } from '@pothos/core';
 import { inRange } from '../../connections/argument-range.ts';
 import type { Types } from '../../core/builder.ts';
 import type { GraphContext } from '../../core/context.ts';
@@ -9,6 +8,7 @@ import { ownEnum } from '../../core/own-enum.ts';
 import type { EcsGraph } from '../../graph/ecs-graph.ts';
 import { resolveLink } from '../../graph/entity.ts';
 import { DRY_RUN_DESCRIPTION } from '../../sdk-types/planned-call.ts';
+import type { ObjectFields } from '../../sdk-types/sdk-graph.ts';
 import { SEMANTIC_NON_NULL } from '../../sdk-types/semantic-non-null.ts';
 import { planField } from '../core/change-args.ts';
 import { decideAndWrite } from '../core/compound.ts';
@@ -25,6 +25,20 @@ import { type RevisionUse, USES } from './task-definition-uses.ts';
 
 const MOST_KEPT = 100;
 const MOST_USES = 10;
+
+/** The revision that an item is about. */
+function revisionFields(graph: EcsGraph, t: ObjectFields<{ readonly taskDefinitionArn: string }>): FieldMap {
+  return {
+    taskDefinitionArn: t.exposeString('taskDefinitionArn', { nullable: false, description: 'Its ARN.' }),
+    taskDefinition: t.field({
+      type: graph.noun('TaskDefinition').ref,
+      description: 'The revision. Costs no call if only ARN, family and number are read.',
+      resolve: ({ taskDefinitionArn: arn }, _args, context, info) =>
+        resolveLink(context, info, 'TaskDefinition', { arn }),
+    }),
+  };
+}
+
 /** Adds `cleanUpTaskDefinitions`. */
 export function addCleanUpTaskDefinitions(graph: EcsGraph, errorCode: EnumRef<Types, ErrorCode>): void {
   const { builder } = graph;
@@ -47,21 +61,10 @@ export function addCleanUpTaskDefinitions(graph: EcsGraph, errorCode: EnumRef<Ty
       }),
     }),
   });
-  const definition = (
-    { taskDefinitionArn: arn }: { readonly taskDefinitionArn: string },
-    _args: object,
-    context: GraphContext,
-    info: GraphQLResolveInfo,
-  ) => resolveLink(context, info, 'TaskDefinition', { arn });
   const kept = builder.objectRef<Kept>('TaskDefinitionCleanupKept').implement({
     description: 'An ACTIVE revision that stays.',
     fields: (t) => ({
-      taskDefinitionArn: t.exposeString('taskDefinitionArn', { nullable: false, description: 'Its ARN.' }),
-      taskDefinition: t.field({
-        type: graph.noun('TaskDefinition').ref,
-        description: 'The revision. Costs no call if only ARN, family and number are read.',
-        resolve: definition,
-      }),
+      ...revisionFields(graph, t),
       isNewest: t.exposeBoolean('isNewest', {
         nullable: false,
         description: 'Whether it is one of the newest of its family that `keep` keeps.',
@@ -78,12 +81,7 @@ export function addCleanUpTaskDefinitions(graph: EcsGraph, errorCode: EnumRef<Ty
   const result = builder.objectRef<Removed>('TaskDefinitionCleanupResult').implement({
     description: 'The result for one revision.',
     fields: (t) => ({
-      taskDefinitionArn: t.exposeString('taskDefinitionArn', { nullable: false, description: 'Its ARN.' }),
-      taskDefinition: t.field({
-        type: graph.noun('TaskDefinition').ref,
-        description: 'The revision. Costs no call if only ARN, family and number are read.',
-        resolve: definition,
-      }),
+      ...revisionFields(graph, t),
       status: t.field({
         type: graph.enumType('TaskDefinitionStatus'),
         description: 'Its status after the mutation.',
