@@ -58,7 +58,7 @@ const page = document.components.filter(({ name }) => name === PAGE).map((one) =
 const kept = new Set([...(await bundled()), ...closure([...dashboard, 'libsql'], document), ...page]);
 const components = document.components
   .filter((one) => kept.has(one['bom-ref']))
-  // They are development packages to npm, because the build bundles them; here they are what runs.
+  // To npm these are development packages, because the build bundles them; in the image they are what runs.
   .map(({ properties: _properties, ...one }) => ({ ...one, scope: 'required' }));
 const { name, version } = await read('package.json');
 const root = document.metadata.component['bom-ref'];

@@ -175,7 +175,7 @@ describe('the bot of docs/bots.md', () => {
     await using bot = await runBot(served.token());
     const { lines } = bot;
     const cursor = () => readFile(join(folder, 'bot.cursor'), 'utf8').catch(() => '');
-    // It keeps a cursor from its first event on.
+    // The bot keeps a cursor from its first event on.
     while ((await cursor()) === '');
     await served.change('forceNewDeployment: true');
     await whileRunning(() => lines.some((line) => line.startsWith('started: storefront')));

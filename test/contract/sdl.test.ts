@@ -130,7 +130,7 @@ describe('names', () => {
 
 /** Mutations that read, check and write for a purpose. */
 const CHANGES = ['scaleService', 'deployImages', 'restartService', 'rollBackService'];
-/** Those that are about something else than one service. */
+/** Mutations for a purpose that are about something else than one service. */
 const OTHER_PURPOSES = ['cleanUpTaskDefinitions', 'replaceContainerInstances', 'runJob'];
 
 describe('shapes', () => {

@@ -20,6 +20,12 @@ const TITLE =
 /** Beginnings of comments that leave their subject to a clause. */
 const OPENING = /(?:\/\*\*|^\s*\*|\/\/) (?:What|Who|Whose)\b[^\n]*/gm;
 
+/** Pronouns at the beginning of a comment or description: no sentence before them has their noun. */
+const PRONOUN = /^(?:(?:It|They|Those|That)\b|(?:This|These) (?:is|are|was|were|has|have|can|may|must|will|would)\b)/;
+
+/** The first words of each comment; a second line of `//` goes on with the sentence of the first. */
+const FIRST_WORDS = /(?:\/\*\*(?:\s*\n\s*\*)? |(?<!\/\/[^\n]*\n\s*)(?<=^\s*|\s)\/\/ )([^\n]{1,80})/gm;
+
 /** Identifiers that begin with the idiom's verbs. */
 const IDENTIFIER = /(?<![\w'"`-])#?(?:say|tell|tells|told)(?:[A-Z]\w*)?(?=\s*(?:[(<:=,;)]|\bof\b))/g;
 
@@ -72,6 +78,22 @@ describe('the language of', () => {
     expect(wrong).toEqual([]);
   });
 
+  it.each(['src', 'test', 'examples', 'deploy'])('comments in %s begin with a sentence that stands alone', (folder) => {
+    const wrong = filesIn(folder, /\.(?:m?ts|tsx|mjs)$/).flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(FIRST_WORDS)]
+        .filter(([, words = '']) => PRONOUN.test(words))
+        .map(([, words]) => `${file}: ${words}`),
+    );
+    expect(wrong).toEqual([]);
+    const firstWords = (text: string) => [...text.matchAll(FIRST_WORDS)].map(([, words]) => words);
+    expect(firstWords('/** A b. */\na(); // C d\n  /**\n   * E f.\n   * It g.\n   */\n  // H\n  // It i\n')).toEqual([
+      'A b. */',
+      'C d',
+      'E f.',
+      'H',
+    ]);
+  });
+
   it.each(['test', 'examples'])('titles of tests in %s needs no translation', (folder) => {
     let count = 0;
     const wrong = filesIn(folder, /\.test\.tsx?$/).flatMap((file) =>
@@ -92,7 +114,8 @@ describe('the language of', () => {
         if (!('description' in node) || node.description === undefined) return;
         const text = node.description.value;
         const refused =
-          refusedIn(text) ?? (/^(?:What|Who|Whose)\b/.test(text) ? 'begin with a noun or a verb' : undefined);
+          refusedIn(text) ??
+          (/^(?:What|Who|Whose)\b/.test(text) || PRONOUN.test(text) ? 'begin with a noun or a verb' : undefined);
         if (refused !== undefined) wrong.push(`${text.slice(0, 80)}: ${refused}`);
       },
     });

@@ -85,7 +85,7 @@ function sendLikeANewerEcs(schema: GraphQLSchema): void {
   ];
   const progress = schema.getType('DeploymentProgress');
   const { estimate } = isObjectType(progress) ? progress.getFields() : {};
-  // It exposes a property no longer: ours would read that and not ask the resolver.
+  // The field exposes a property no longer: ours would read that and not ask the resolver.
   if (estimate) Object.assign(estimate, { resolve: () => ({ remainingMs: 90_000 }), extensions: {} });
   if (fields.task) {
     fields.task.resolve = (_source, { task }) => ({

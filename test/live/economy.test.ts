@@ -51,7 +51,7 @@ async function rounds(world: LiveWorld, seconds: number) {
   return calls.filter((made) => Object.keys(made).length > 0);
 }
 
-/** That each follows its service's current deployment is found out by ten DescribeServices for all who came in a second. */
+/** Ten DescribeServices find the current deployments of all subscribers who came in a second. */
 async function expectFewAsked(world: LiveWorld, began: number): Promise<void> {
   const seconds = 1 + Math.ceil((world.timers.monotonic() - began) / 1_000);
   const first = await rounds(world, 8);
@@ -118,7 +118,7 @@ describe('pollers', () => {
       const { burst, refill } = RATE_BUCKETS[bucket];
       expect({ bucket, half: count <= (burst + refill * seconds) / 2 }).toEqual({ bucket, half: true });
     }
-    // It is used, too: twenty-one calls a round of lists and tasks.
+    // The bucket is used, too: twenty-one calls a round of lists and tasks.
     expect(buckets.get('clusterResourceRead')).toBeGreaterThan(120);
     expect(streams.every(({ events }) => events.length > 1 && events.every(({ type }) => type !== 'DEGRADED'))).toBe(
       true,

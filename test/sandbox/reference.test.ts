@@ -297,7 +297,7 @@ describe('container instances', () => {
     };
     expect([await found(0), await found(1)]).toMatchObject([[], [expect.any(String)]]);
     await s.ecs.send(new StopTaskCommand({ cluster: 'main', task: tasks?.[0]?.taskArn }));
-    // It still runs, and no longer counts.
+    // The task still runs, and no longer counts.
     expect([await found(0), await found(1)]).toMatchObject([[expect.any(String)], []]);
   });
 

@@ -246,7 +246,7 @@ export class Caretaker {
       await act(verification);
       return verification.repaired;
     }).catch((error: unknown) => {
-      // It was deleted meanwhile.
+      // The cluster was deleted meanwhile.
       if (!(error instanceof EcsError && error.code === 'NOT_FOUND')) throw error;
       inventory.clusters.delete(cluster.name);
       return 0;

@@ -6,13 +6,13 @@ import { SortedArns } from './sorted-arns.ts';
 
 /** The effect of a version of a task or container instance on the store. */
 export type Outcome =
-  /** It is newer, or the first one. */
+  /** The version is newer, or the first one. */
   | 'applied'
   /** The same version: nothing changes, or an answer of ECS adds what events leave out. */
   | 'duplicate'
   /** A newer version is held. */
   | 'old'
-  /** It is not known and so old that only ECS can say whether it still exists. */
+  /** The task or instance is not known, and the version so old that only ECS can say whether it still exists. */
   | 'doubtful';
 
 export interface Applied {

@@ -1,6 +1,6 @@
 /**
  * ARNs in order, for lists in pages. Order by ARN makes a position mean the same in every process, and after a restart.
- * They are sorted when they are read: what was added since then is few, and at the end.
+ * ARNs are sorted when they are read: only few were added since the last time, at the end.
  */
 export class SortedArns {
   #arns: string[] = [];

@@ -72,7 +72,7 @@ export function deploymentsFeed(
       const inProgress = [...followed].filter(
         ([name, target]) => !isPast.has(name) && (known.has(name) || !isSettled(byArn.get(target.serviceArn) ?? {})),
       );
-      // Those whose tasks were read before come first, so that their progress keeps its basis.
+      // Deployments whose tasks were read before come first, so that their progress keeps its basis.
       const hadTasks = (name: string) => Number(known.get(name)?.snapshot.hasTasks ?? false);
       inProgress.sort(([a], [b]) => hadTasks(b) - hadTasks(a));
       const most = session.tasks?.grant(inProgress.length) ?? 0;

@@ -94,7 +94,7 @@ export interface SharedLife {
   sync(): Promise<LifeState | undefined>;
   /** All events after a sequence, oldest first; undefined if some of them are not known any more. */
   history(after: number): Promise<readonly LifeEntry[] | undefined>;
-  /** It has no followers here any more. */
+  /** The life has no followers here any more. */
   leave(): void;
 }
 

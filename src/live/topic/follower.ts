@@ -41,7 +41,7 @@ interface Asker<Item> {
  */
 export class Follower<Body> implements AsyncIterableIterator<LiveEvent<Body>> {
   readonly options: FollowOptions;
-  /** That of its topic, which all followers share; the given one before it has a topic. */
+  /** The specification of its topic, which all followers share; the given one before it has a topic. */
   spec: Followed<Body>;
   /** Its topic. */
   topic: { leave(follower: Follower<Body>): void } | undefined;

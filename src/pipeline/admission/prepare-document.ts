@@ -32,10 +32,10 @@ export type Prepared =
 
 const MAX_ERRORS = 5;
 const MAX_LINES = 5_000;
-/** These rules find what would make other rules walk more than the document, or in circles. */
+/** Rules that find what would make other rules walk more than the document, or in circles. */
 const FIRST_RULES = [ExecutableDefinitionsRule, NoFragmentCyclesRule];
 /**
- * These rules walk every fragment again for each operation, or compare fields with each other. They run only for documents that all other
+ * Rules that walk every fragment again for each operation, or compare fields with each other. They run only for documents that all other
  * rules accept, because most refused documents break another rule.
  */
 const LAST_RULES: readonly ValidationRule[] = [

@@ -3,7 +3,7 @@ import type { EcsError } from '../checks/ecs-errors.ts';
 /** One condition on a value. */
 export interface Matcher {
   readonly matches: (value: unknown) => boolean;
-  /** It looks at the member itself, which may be absent, not at each value of a list. */
+  /** The condition looks at the member itself, which may be absent, not at each value of a list. */
   readonly ofAbsence?: boolean;
 }
 

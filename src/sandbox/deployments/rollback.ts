@@ -123,7 +123,7 @@ function rollBack(world: World, service: ServiceRecord, failed: DeploymentRecord
   target.spec.taskDefinition?.services.add(service);
   change(world, service, {
     deployments: [target, ...others],
-    // It is no rollback target again before it has completed anew.
+    // The deployment is no rollback target again before it has completed anew.
     lastCompleted: undefined,
     spec: { ...service.spec, ...deployedPart(target.spec) },
   });

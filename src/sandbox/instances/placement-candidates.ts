@@ -94,7 +94,7 @@ export class Lottery implements Candidates {
     return undefined;
   }
 
-  /** It was never removed. */
+  /** Does nothing: no candidate was removed. */
   putBack(): void {}
 }
 

@@ -59,7 +59,7 @@ export interface ServiceLaunch extends Launch {
   /** Whether a gateway has an ACTIVE association with the cluster. */
   readonly hasGateway: boolean;
   readonly enableExecuteCommand?: boolean | undefined;
-  /** These three only as far as the call gives them. */
+  /** The next three members are set only if the call gives them. */
   readonly deploymentConfiguration?: Either<DeploymentConfiguration> | undefined;
   readonly healthCheckGracePeriodSeconds?: number | undefined;
   readonly availabilityZoneRebalancing?: AvailabilityZoneRebalancing | undefined;

@@ -14,13 +14,13 @@ import { isWhole } from './goal.ts';
 
 /** How a simulated change ended. */
 export type SimulationOutcome =
-  /** It is done, and every service has its tasks. */
+  /** The change is done, and every service has its tasks. */
   | 'DONE'
-  /** It is done, and a service is left with fewer healthy tasks than it wants. */
+  /** The change is done, and a service is left with fewer healthy tasks than it wants. */
   | 'DONE_DEGRADED'
-  /** It is not done, and nothing moves any more. */
+  /** The change is not done, and nothing moves any more. */
   | 'BLOCKED'
-  /** It is not done at the horizon, and something still moves. */
+  /** The change is not done at the horizon, and something still moves. */
   | 'UNFINISHED'
   /** The deployment failed and was not rolled back. */
   | 'FAILED'

@@ -131,9 +131,9 @@ interface TaskDefinitionDiff {
 }
 
 const KINDS: Readonly<Record<ChangeKind, string>> = {
-  ADDED: 'It is new.',
-  REMOVED: 'It is no longer there.',
-  CHANGED: 'It has another value.',
+  ADDED: 'The value is new.',
+  REMOVED: 'The value is no longer there.',
+  CHANGED: 'The value is another one.',
 };
 
 function addRevisionChange({ builder }: EcsGraph, { imageReference }: ComputedTypes): ObjectRef<Types, RevisionChange> {

@@ -8,7 +8,7 @@ export const AREAS = {
   gateway: /Gateway/,
   /** Services of the deployment controller EXTERNAL. */
   taskSet: /TaskSet/,
-  /** That a capacity provider exists is in core; its settings, and the writes, are not. */
+  /** The existence of a capacity provider is in core; its settings, and the writes, are not. */
   capacityProvider:
     /^(Create|Update|Delete)CapacityProvider|^(ManagedInstances|AutoScalingGroup)Provider|^PutClusterCapacityProviders/,
   /** Creating clusters and changing their settings. */

@@ -55,7 +55,7 @@ export const STATUS_ENUMS = {
       ACTIVATING: 'Being created.',
       RUNNING: 'Up.',
       DEACTIVATING: 'Its task is leaving load balancers and service discovery.',
-      STOPPING: 'It was asked to stop.',
+      STOPPING: 'The container was asked to stop.',
       DEPROVISIONING: 'The task has ended; its network interface and other resources are being released.',
       STOPPED: 'Ended; `exitCode` and `reason` say how.',
     },
@@ -84,8 +84,8 @@ export const STATUS_ENUMS = {
   FailureReason: {
     description: 'Why ECS could not do something for one resource.',
     values: {
-      MISSING: 'It does not exist, or not in this cluster.',
-      INACTIVE: 'It is deleted or deregistered.',
+      MISSING: 'The resource does not exist, or not in this cluster.',
+      INACTIVE: 'The resource is deleted or deregistered.',
       AGENT: 'The agent of the container instance is not connected.',
       ATTRIBUTE: 'The container instance lacks an attribute that the task definition requires.',
       LOCATION: 'The Availability Zone or instance does not fit the task.',
@@ -106,9 +106,9 @@ export const STATUS_ENUMS = {
   ManagedScalingPolicyType: {
     description: 'How an Application Auto Scaling policy decides.',
     values: {
-      TargetTrackingScaling: 'It keeps a metric near a target.',
-      StepScaling: 'It changes the count in steps when an alarm goes off.',
-      PredictiveScaling: 'It forecasts the load from its history.',
+      TargetTrackingScaling: 'The policy keeps a metric near a target.',
+      StepScaling: 'The policy changes the count in steps when an alarm goes off.',
+      PredictiveScaling: 'The policy forecasts the load from its history.',
     },
   },
   ResourceValueType: {

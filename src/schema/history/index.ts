@@ -36,7 +36,7 @@ const NOUNS = { TASK_STOPPED: 'Task', DEPLOYMENT_ENDED: 'ServiceDeployment' } as
 /** Deployments that statistics are made of. */
 const MOST_DEPLOYMENTS = 10_000;
 const OFF = 'FAILED_PRECONDITION if the gateway keeps no history (`HISTORY`).';
-const SEEN = 'It holds what this gateway has read since it keeps a history. Costs no call of its own.';
+const SEEN = 'The history holds what this gateway has read since it keeps a history. Costs no call of its own.';
 
 /** Adds what ECS has forgotten: `Service.history` and statistics of deployments. */
 export function addHistory(graph: EcsGraph): void {
@@ -139,7 +139,10 @@ function addStatistics({ builder }: EcsGraph) {
     description: 'How deployments went. Deployments under way are not counted.',
     fields: (t) => ({
       deploymentCount: t.exposeInt('deploymentCount', { nullable: false, description: 'Deployments that ended.' }),
-      succeededCount: t.exposeInt('succeededCount', { nullable: false, description: 'Those that ended SUCCESSFUL.' }),
+      succeededCount: t.exposeInt('succeededCount', {
+        nullable: false,
+        description: 'Deployments that ended SUCCESSFUL.',
+      }),
       successRate: t.exposeFloat('successRate', {
         description: 'The share that ended SUCCESSFUL, from 0 to 1. Null without deployments.',
       }),

@@ -5,10 +5,10 @@ import { ownEnum } from '../core/own-enum.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
 
 const STATES: Readonly<Record<DeploymentTaskState, string>> = {
-  STARTING: 'It does not run yet.',
-  RUNNING: 'It runs, and does not count as healthy yet.',
-  HEALTHY: 'It counts as healthy: HEALTHY by its health check, or running for 40 s without one.',
-  STOPPING: 'It is on its way to STOPPED.',
+  STARTING: 'The task does not run yet.',
+  RUNNING: 'The task runs, and does not count as healthy yet.',
+  HEALTHY: 'The task counts as healthy: HEALTHY by its health check, or running for 40 s without one.',
+  STOPPING: 'The task is on its way to STOPPED.',
 };
 
 /** Adds the type `DeploymentTask`. */

@@ -59,7 +59,8 @@ export function addDeploymentTypes(graph: EcsGraph, shared: ProgressTypes): Depl
       }),
       failureCount: t.exposeInt('failureCount', { description: 'Failures so far. Null if ECS does not report them.' }),
       threshold: t.exposeInt('threshold', {
-        description: 'It trips when the failures reach this. Null if ECS does not report it.',
+        description:
+          'The number of failures at which the circuit breaker ends the deployment. Null if ECS does not report it.',
       }),
     }),
   });

@@ -16,7 +16,7 @@ import { count, type ProgressTypes } from './shared-types.ts';
 
 const FATES: Readonly<Record<TaskFate, string>> = {
   WOULD_MOVE: 'Its service would replace it on another instance, and stop it.',
-  WOULD_STOP: 'It would stop; a daemon task is not replaced elsewhere.',
+  WOULD_STOP: 'The task would stop; a daemon task is not replaced elsewhere.',
   WOULD_STAY: 'A drain never touches it: it belongs to no service.',
   BLOCKED: 'The percentages of its service allow neither a stop nor a start.',
   NO_ROOM: 'No other instance has room for its replacement.',

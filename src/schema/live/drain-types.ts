@@ -30,7 +30,7 @@ const STATES: Readonly<Record<DrainTaskState, string>> = {
 
 /** The limits of what is known of the tasks that have left. */
 const JOINED =
-  'It counts the tasks that were on the instances while the gateway followed the drain. Null while none of these has left and others may have left before: ' +
+  'The value counts the tasks that were on the instances while the gateway followed the drain. Null while none of these has left and others may have left before: ' +
   'ECS does not date a drain, and forgets stopped tasks after an hour. The beginning is known if the gateway saw it, or if ECS shows no stopped task and a task on the instance is less than an hour old.';
 
 /** The meaning of null where protection is shown. */

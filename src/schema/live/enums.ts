@@ -4,12 +4,12 @@ import type { DeploymentCause, DeploymentOutcome } from '../../live/deployment/d
 
 export const DEPLOYMENT_OUTCOMES: Readonly<Record<DeploymentOutcome, string>> = {
   SUCCEEDED: 'The new revision runs, and no other revision has tasks.',
-  FAILED: 'The circuit breaker or an alarm stopped it, and ECS did not roll back.',
+  FAILED: 'The circuit breaker or an alarm stopped the deployment, and ECS did not roll back.',
   ROLLED_BACK:
     "The deployment failed or was stopped, and the service is back on the previous revision. The AWS CLI's `services-stable` waiter would report success.",
-  ROLLBACK_FAILED: 'It failed, and so did the rollback: the service needs a person.',
+  ROLLBACK_FAILED: 'The deployment failed, and so did the rollback: the service needs a person.',
   SUPERSEDED: 'A newer deployment took its place before it was done.',
-  STOPPED: 'It was stopped without being rolled back.',
+  STOPPED: 'The deployment was stopped without being rolled back.',
   SERVICE_DELETED: 'The service was deleted on the way.',
   TIMED_OUT: 'The `timeout` of the subscription has passed; the deployment itself may go on.',
 };

@@ -31,11 +31,12 @@ import { eventsView, feedView, readableFeed } from './readable-feed.ts';
 import { type ArgBuilder, follow, type LiveArgs, liveArgs, type UpdateTypes } from './updates.ts';
 
 const KINDS: Readonly<Record<FeedKind, string>> = {
-  ONGOING: 'It was under way already: only in a SNAPSHOT or RESYNC.',
-  STARTED: 'It has started.',
-  STALLED: 'It has not moved towards its goal for `stallAfter`. In a SNAPSHOT or RESYNC: it is stalled now.',
-  RESUMED: 'Its stall is over: it has moved towards its goal.',
-  ENDED: 'It is over; `outcome` says how.',
+  ONGOING: 'The deployment or drain was under way already: only in a SNAPSHOT or RESYNC.',
+  STARTED: 'The deployment or drain has started.',
+  STALLED:
+    'The deployment or drain has not moved towards its goal for `stallAfter`. In a SNAPSHOT or RESYNC: it is stalled now.',
+  RESUMED: 'The stall is over: the deployment or drain has moved towards its goal.',
+  ENDED: 'The deployment or drain is over; `outcome` says how.',
 };
 
 const MOST_SERVICES = 200;

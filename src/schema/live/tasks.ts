@@ -19,7 +19,7 @@ import { follow, type LiveArgs, liveArgs, type UpdateTypes } from './updates.ts'
 const VERDICTS: Readonly<Record<TaskVerdict, string>> = {
   SUCCEEDED: 'Every essential container exited with 0.',
   FAILED: 'An essential container exited with another code, or was killed without an exit code.',
-  FAILED_TO_START: 'It stopped before it ran: no image, no room, an error on start.',
+  FAILED_TO_START: 'The task stopped before it ran: no image, no room, an error on start.',
   UNHEALTHY: 'Its health checks failed.',
   STOPPED_BY_USER: 'A user or API call stopped it.',
   STOPPED_BY_SERVICE: 'Its service stopped it: a deployment, a scale-in or a drain.',

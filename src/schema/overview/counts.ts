@@ -18,7 +18,7 @@ const LOOK_COST = 11;
 const HOUR_MS = 3_600_000;
 
 const LOOKED =
-  'It is read in the background, once for all callers within 30 s, so its calls are not part of the request';
+  'The value is read in the background, once for all callers within 30 s, so its calls are not part of the request';
 
 /** Adds `serviceCounts` and `taskCounts` of a cluster, and `Query.overview`. */
 export function addOverview(graph: EcsGraph): void {
@@ -138,7 +138,7 @@ function addServiceCounts({ builder }: EcsGraph): ObjectRef<Types, readonly Serv
         stalled: t.int({
           nullable: false,
           description:
-            'Those of `deploying` whose deployment has made no progress for five minutes, as far as the services alone show it: none of its ' +
+            'The services of `deploying` whose deployment has made no progress for five minutes, as far as the services alone show it: none of its ' +
             'tasks has stayed. A stall in the middle of a deployment counts while `deployments` or `deploymentProgress` follows it, or has. Costs no call of its own.',
           resolve: (looks) => sum(looks.map(({ stalled }) => stalled)),
         }),

@@ -26,7 +26,7 @@ const OPERATIONS: readonly OperationName[] = [
   'GetTaskProtection',
 ];
 const COST =
-  'It reads the cluster once: the lists and descriptions of its services, tasks and instances, up to 100 stopped tasks, and one DescribeTaskDefinition for each revision that it moves or that is not at rest. FAILED_PRECONDITION if the cluster has more than 5,000 tasks, 2,000 instances or 1,000 services.';
+  'The preview reads the cluster once: the lists and descriptions of its services, tasks and instances, up to 100 stopped tasks, and one DescribeTaskDefinition for each revision that it moves or that is not at rest. FAILED_PRECONDITION if the cluster has more than 5,000 tasks, 2,000 instances or 1,000 services.';
 const COST_OF_SERVICE = `${COST} For a service on Fargate it reads the service and its tasks alone.`;
 
 function previewArgs(arg: ArgBuilder<Types>) {

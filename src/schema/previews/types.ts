@@ -20,10 +20,10 @@ import { resolveLink } from '../graph/entity.ts';
 import { count, MOST_ROWS, type ProgressTypes } from '../live/shared-types.ts';
 
 const OUTCOMES: Readonly<Record<PreviewOutcome, string>> = {
-  DONE: 'It would be done, and every service that it concerns would have its tasks.',
-  DONE_DEGRADED: 'It would be done, and a service would be left with fewer healthy tasks than it wants.',
-  BLOCKED: 'It would not be done, and nothing would move any more. `blockedBy` says why.',
-  UNFINISHED: 'It would not be done within `horizon`, and something would still move.',
+  DONE: 'The change would be done, and every service that it concerns would have its tasks.',
+  DONE_DEGRADED: 'The change would be done, and a service would be left with fewer healthy tasks than it wants.',
+  BLOCKED: 'The change would not be done, and nothing would move any more. `blockedBy` says why.',
+  UNFINISHED: 'The change would not be done within `horizon`, and something would still move.',
   FAILED: 'The deployment would fail and would not be rolled back.',
   ROLLED_BACK: 'The deployment would fail and would be rolled back.',
 };

@@ -35,7 +35,7 @@ export function routeSchema(schema: GraphQLSchema, isConfigured: boolean): Graph
   for (const type of Object.values(schema.getTypeMap())) {
     if (!isObjectType(type) || type.name.startsWith('__') || isRoot(type)) continue;
     for (const field of fieldsOf(type)) {
-      // It asks about a resource that its arguments name, not about its object.
+      // The field asks about a resource that its arguments name, not about its object.
       if (type.name === 'Viewer' && field.args.length > 0) routeRoot(schema, type, field);
       else routeField(type, field);
     }

@@ -21,7 +21,7 @@ export type Reach =
   | 'arn'
   /** Each id by itself. */
   | 'ids'
-  /** It is about the gateway. */
+  /** The field is about the gateway. */
   | 'gateway';
 
 /** Query and subscription fields that the rule below does not fit. */

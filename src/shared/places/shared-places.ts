@@ -132,7 +132,7 @@ export class SharedPlaces {
       this.#serve(held);
       const without = held.waiting.filter((waiter) => asked.has(waiter));
       if (!held.canWait) for (const waiter of without) waiter.settle(false);
-      // Those who came meanwhile are asked for at once.
+      // Waiters who came meanwhile are asked for at once.
       const isKnown = held.waiting.length > 0 && held.waiting.every((waiter) => asked.has(waiter));
       if (isKnown) await new Promise<void>((resolve) => void this.#timers.schedule(LOOK_MS, resolve));
     }

@@ -45,7 +45,7 @@ async function message(child: ChildProcess): Promise<unknown> {
   return value;
 }
 
-/** Those that the Dockerfile gives Node. */
+/** The options that the Dockerfile gives Node. */
 const IMAGE_OPTIONS = ['--max-semi-space-size=16'];
 
 /** Where the bundle of a process of the bench lies. */

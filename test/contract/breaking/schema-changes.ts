@@ -7,7 +7,7 @@ import { isDue, readDeprecation } from '../../../src/schema/contracts/deprecatio
 export interface SchemaChanges {
   /** A query that was valid is not any more, or a client's generated types are wrong. */
   readonly breaking: readonly string[];
-  /** Those of them that remove something whose deprecation did not promise that, or not yet. */
+  /** Breaking changes that remove something whose deprecation did not promise that, or not yet. */
   readonly removals: readonly string[];
   /** Every query stays valid, and yet a client may be surprised: a new enum value, a new member of an interface, another default. */
   readonly dangerous: readonly string[];

@@ -168,7 +168,7 @@ describe.each([true, false])('limits of a WebSocket, fast paths: %s', (fastPaths
   it('does not close where init has come, although the time for it is over', () =>
     withServer({ wsInitTimeout: 200 }, async (url) => {
       const peer = await initWs(url);
-      // It was opened later, so the time of the first one is over, too.
+      // The second socket was opened later, so the time of the first one is over, too.
       expect((await (await openWs(url)).closed).code).toBe(4408);
       peer.send(subscribe('q', '{ hello }'));
       expect(await peer.next()).toMatchObject({ id: 'q', type: 'next' });

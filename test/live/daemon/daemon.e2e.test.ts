@@ -100,7 +100,7 @@ describe('daemonDeploymentProgress, end to end', () => {
       ),
     });
     expect(stream.events.map(({ type }) => type)).not.toContain('DEGRADED');
-    // It is asked once, at the end.
+    // The daemon is described once, at the end.
     expect(world.sandbox.calls()).toMatchObject({ DescribeDaemon: 1 });
     expect(world.timers.pending).toBe(0);
   });

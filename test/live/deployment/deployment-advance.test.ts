@@ -55,7 +55,7 @@ describe('since when a deployment has come no further', () => {
     ]);
     const failing = (count: number) =>
       rolling(0, 4, { tasks: Array.from({ length: count }, () => failedTask({ startedBy: NEW })) });
-    // It began at second 3.
+    // The stall began at second 3.
     expect(quiet(failing(1), failing(4), failing(9))).toEqual([3, 3, 3]);
   });
 

@@ -202,7 +202,7 @@ describe('the progress of a drain', () => {
     // The drain began while it was followed, so that what had stopped before has nothing to do with it.
     const active = look({ instances: [{ ...A, status: 'ACTIVE', version: 1 }], tasks: [first, second, gone] });
     expect(progress(active, look({ tasks: [first, second, gone] }))).toMatchObject({ movedTaskCount: 0, percent: 0 });
-    // It may have been empty before it was followed: the end is certain, the number of tasks is not.
+    // The instance may have been empty before it was followed: the end is certain, the number of tasks is not.
     const ended = progress(look({ tasks: [gone] }));
     expect(ended).toMatchObject({ outcome: 'DRAINED', movedTaskCount: null, percent: 100 });
     expect(drainSummary(ended)).toBe('i-a in prod: drained');

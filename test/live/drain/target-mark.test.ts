@@ -68,7 +68,7 @@ describe('what a cursor is of', () => {
       .join('');
     const target = await markedInstances(mark, CLUSTER, list);
     expect(target).toEqual({ clusterArn: CLUSTER, containerInstanceArns, haveDrained: true, mark });
-    // It is the topic that those cursors are of, and goes on to give out the like.
+    // The topic is the one of those cursors, and its next cursors have the same mark.
     const topic = drainTopic('scope', target as DrainTarget);
     expect(topic.key).toBe(`drain scope ${CLUSTER} ${[...containerInstanceArns].sort().join()}`);
     expect(drainMark(target as DrainTarget)).toBe(mark);

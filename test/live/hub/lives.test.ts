@@ -59,7 +59,7 @@ describe('what has ended', () => {
       await follower.return();
       await advance(240_000);
     }
-    // That incarnation is forgotten by now; a read shows the current state.
+    // The first incarnation is forgotten by now; a read shows the current state.
     const late = collect(hub.follow(counter.topic(), { after: first.events[0]?.cursor }));
     await advance(20);
     expect(short(late.events)).toEqual(['RESYNC 5']);
@@ -109,7 +109,7 @@ describe('what has ended', () => {
       const later = collect(hub.follow(lifeTopic(thing)));
       await advance(8_000);
       expect(short(first.events)).toEqual(isFollowed ? ['SNAPSHOT 1', 'ENDED 2'] : ['SNAPSHOT 1']);
-      // It was shown the last state, which was read a moment ago, and begins again with the next life.
+      // This subscriber was shown the last state, which was read a moment ago, and begins again with the next life.
       expect(short(shown.events)).toEqual(['SNAPSHOT 1', 'SNAPSHOT 2', 'ENDED 3']);
       expect(short(later.events).at(-1)).toBe('SNAPSHOT 3');
       expect(later.isDone).toBe(false);

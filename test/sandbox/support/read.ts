@@ -16,7 +16,7 @@ export async function readService(s: SandboxUnderTest, name = 'web'): Promise<Se
   return service;
 }
 
-/** Those tasks of the cluster `main` that ListTasks gives. */
+/** The tasks of the cluster `main` that ListTasks gives. */
 export async function readTasks(s: SandboxUnderTest, filter: Partial<ListTasksCommandInput> = {}): Promise<Task[]> {
   const { taskArns = [] } = await s.ecs.send(new ListTasksCommand({ cluster: 'main', ...filter }));
   if (taskArns.length === 0) return [];

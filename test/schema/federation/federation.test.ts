@@ -28,7 +28,7 @@ describe('the graph as a subgraph', async () => {
     expect(() => parse(sdl)).not.toThrow();
     expect(sdl).toMatch(/^extend schema @link\(url: "https:\/\/specs.apollo.dev\/federation\/v2/);
     expect(sdl).toMatch(/^type Service .*@key\(fields: "id"\) @key\(fields: "serviceArn"\) {$/m);
-    // It has a service's ARN, and so no key of its own by ARN.
+    // An Express service has a service's ARN, and so no key of its own by ARN.
     expect(sdl).toMatch(/^type ExpressGatewayService .*@key\(fields: "id"\) {$/m);
     expect(sdl).toMatch(/^type PageInfo .*@shareable {$/m);
     expect(sdl).toMatch(/^type Tag .*@shareable {$/m);

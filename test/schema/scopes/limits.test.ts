@@ -104,7 +104,7 @@ it('an estimate that is asked for runs nothing, over HTTP, as a stream and over 
   }
   peer.socket.close();
   expect(sandbox.calls()).toEqual({});
-  // It is no less than what the operation then takes: accounts and regions share no call.
+  // The estimate is no less than what the operation then takes: accounts and regions share no call.
   const { extensions } = await fleet.query(clusters(''));
   expect(extensions?.ecs.calls).toBe(48);
   expect(all.calls).toBeGreaterThanOrEqual(48);

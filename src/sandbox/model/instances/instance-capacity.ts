@@ -29,7 +29,7 @@ export interface Resources {
 export interface Used {
   /** GPUs of which one container has exclusive use. */
   readonly gpuIds: ReadonlySet<string>;
-  /** Those that are shared, with what is taken of each. */
+  /** GPUs that containers share, with the share that is taken of each. */
   readonly gpuShares: ReadonlyMap<string, GpuShare>;
   readonly enis: number;
   readonly tcpPorts: ReadonlySet<number>;

@@ -118,10 +118,10 @@ export const ENUMS_A_TO_E: Partial<Readonly<Record<EnumName, Readonly<Record<str
     DISCONNECTED: 'Not connected.',
   },
   ContainerCondition: {
-    COMPLETE: 'It has ended, with any exit code.',
-    HEALTHY: 'Its health check has succeeded.',
-    START: 'It has started.',
-    SUCCESS: 'It has ended with exit code 0.',
+    COMPLETE: 'The container has ended, with any exit code.',
+    HEALTHY: 'The health check of the container has succeeded.',
+    START: 'The container has started.',
+    SUCCESS: 'The container has ended with exit code 0.',
   },
   ContainerInstanceStatus: {
     ACTIVE: 'Takes tasks.',
@@ -139,7 +139,7 @@ export const ENUMS_A_TO_E: Partial<Readonly<Record<EnumName, Readonly<Record<str
     DISABLED: 'Not watched.',
     MONITORING: 'Watched.',
     MONITORING_COMPLETE: 'No longer watched: the deployment has ended.',
-    TRIGGERED: 'It went off.',
+    TRIGGERED: 'An alarm went off.',
   },
   DaemonDeploymentStatus: {
     IN_PROGRESS: 'Under way.',
@@ -176,9 +176,9 @@ export const ENUMS_A_TO_E: Partial<Readonly<Record<EnumName, Readonly<Record<str
     DELETE_IN_PROGRESS: 'Being deleted.',
   },
   DaemonTaskDefinitionStatusFilter: {
-    ACTIVE: 'Those that can be used.',
-    ALL: 'All.',
-    DELETE_IN_PROGRESS: 'Those that are being deleted.',
+    ACTIVE: 'Revisions that can be used.',
+    ALL: 'All revisions.',
+    DELETE_IN_PROGRESS: 'Revisions that are being deleted.',
   },
   DeploymentControllerType: {
     CODE_DEPLOY: 'AWS CodeDeploy.',
@@ -201,9 +201,9 @@ export const ENUMS_A_TO_E: Partial<Readonly<Record<EnumName, Readonly<Record<str
   },
   DeploymentLifecycleHookStatus: {
     AWAITING_ACTION: 'Waits for `continueServiceDeployment`.',
-    FAILED: 'It failed.',
+    FAILED: 'The hook failed.',
     IN_PROGRESS: 'Under way.',
-    SUCCEEDED: 'It succeeded.',
+    SUCCEEDED: 'The hook succeeded.',
     TIMED_OUT: 'No caller answered in time.',
   },
   DeploymentLifecycleHookTargetType: {
@@ -212,7 +212,7 @@ export const ENUMS_A_TO_E: Partial<Readonly<Record<EnumName, Readonly<Record<str
   },
   DeploymentRolloutState: {
     COMPLETED: 'Done: the service is steady with it.',
-    FAILED: 'It failed; the circuit breaker or an alarm ended it.',
+    FAILED: 'The circuit breaker or an alarm ended the deployment.',
     IN_PROGRESS: 'Under way.',
   },
   DeploymentStrategy: {

@@ -64,10 +64,10 @@ export const ENUMS_F_TO_Z: Partial<Readonly<Record<EnumName, Readonly<Record<str
     previous: 'Former types.',
   },
   InstanceHealthCheckState: {
-    IMPAIRED: 'It fails.',
-    INITIALIZING: 'It has just begun.',
+    IMPAIRED: 'The check fails.',
+    INITIALIZING: 'The check has just begun.',
     INSUFFICIENT_DATA: 'Too little is known.',
-    OK: 'It is well.',
+    OK: 'The check succeeds.',
   },
   InstanceHealthCheckType: {
     ACCELERATED_COMPUTE: 'GPUs and accelerators.',
@@ -76,7 +76,7 @@ export const ENUMS_F_TO_Z: Partial<Readonly<Record<EnumName, Readonly<Record<str
     DAEMON: 'The daemons.',
   },
   IpcMode: {
-    host: 'That of the host.',
+    host: 'The namespace of the host.',
     none: 'IPC resources are private to each container.',
     task: 'The containers of a task share IPC resources.',
   },
@@ -120,7 +120,7 @@ export const ENUMS_F_TO_Z: Partial<Readonly<Record<EnumName, Readonly<Record<str
     ACTIVE: 'In use.',
     DELETED: 'Deleted.',
     DEPROVISIONING: 'Being deleted.',
-    FAILED: 'It failed.',
+    FAILED: 'The last change failed.',
     PROVISIONING: 'Being made.',
   },
   ManagedScalingStatus: {
@@ -230,7 +230,7 @@ export const ENUMS_F_TO_Z: Partial<Readonly<Record<EnumName, Readonly<Record<str
     DISABLED: 'Not watched.',
     MONITORING: 'Watched.',
     MONITORING_COMPLETE: 'No longer watched: the deployment has ended.',
-    TRIGGERED: 'It went off.',
+    TRIGGERED: 'An alarm went off.',
   },
   ServiceDeploymentStatus: {
     IN_PROGRESS: 'Under way.',
@@ -303,7 +303,7 @@ export const ENUMS_F_TO_Z: Partial<Readonly<Record<EnumName, Readonly<Record<str
     InfrastructureHealth: 'The host became unhealthy.',
     ServiceSchedulerInitiated: 'Its service stopped it.',
     SpotInterruption: 'AWS took Spot capacity back.',
-    TaskFailedToStart: 'It never got to run.',
+    TaskFailedToStart: 'The task never got to run.',
     TerminationNotice: 'The instance is about to end.',
     UserInitiated: 'A user or API call stopped it.',
   },

@@ -10,7 +10,7 @@ export function addExpressGatewayService(graph: EcsGraph): void {
   const ref = graph.addEntity('ExpressGatewayService', {
     description:
       'A service that is defined by its container: ECS creates the network, the load balancer, the scaling and the rest. ' +
-      'It is an ordinary service too, with the same ARN; `services(resourceManagementType: ECS)` lists them.',
+      'The Express service is an ordinary service too, with the same ARN; `services(resourceManagementType: ECS)` lists them.',
     words: EXPRESS_GATEWAY_SERVICE_WORDS,
     arnMember: 'serviceArn',
     inCluster: false,

@@ -115,7 +115,7 @@ export async function beginWave(
       });
       done.push({ operation: 'DeregisterContainerInstance', resource: name });
     } catch (error) {
-      // It has left the cluster meanwhile.
+      // The instance has left the cluster meanwhile.
       if (error instanceof EcsError && error.code === 'NOT_FOUND') continue;
       throw error instanceof EcsError ? error.within({ done, pending: plan.slice(at).map(stepOf) }) : error;
     }

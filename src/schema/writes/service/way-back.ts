@@ -9,8 +9,8 @@ import { goodRevisions } from '../core/good-revisions.ts';
 import { notAsExpected } from './service-to-change.ts';
 
 const REASONS = {
-  DEREGISTERED: 'It is INACTIVE: it was deregistered.',
-  DELETED: 'It was deleted, or is being deleted.',
+  DEREGISTERED: 'The revision is INACTIVE: it was deregistered.',
+  DELETED: 'The revision was deleted, or is being deleted.',
 } as const;
 type Reason = keyof typeof REASONS;
 
