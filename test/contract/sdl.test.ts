@@ -100,6 +100,13 @@ describe('descriptions', () => {
     expect(paths(own.filter(({ description }) => !/[.)]$/.test(description ?? '')))).toEqual([]);
   });
 
+  it('do not say when a value is null that never is', () => {
+    const whenNull =
+      /(^|[.;] )Null (after|as|before|for|if|in|means|outside|since|under|unless|until|when|where|while|with|without)\b/i;
+    const promised = [...fields, ...args].filter(({ type }) => isNonNullType(type));
+    expect(paths(promised.filter(({ description }) => whenNull.test(description ?? '')))).toEqual([]);
+  });
+
   it('link every scalar to its specification', () => {
     const scalars = types.filter(isScalarType).filter((type) => !isSpecifiedScalarType(type));
     expect(scalars.filter(({ specifiedByURL }) => !specifiedByURL).map(({ name }) => name)).toEqual([]);

@@ -61,3 +61,47 @@ describe('a refusal of ECS names the member that it is about', () => {
     expect(errors?.[0]).toMatchObject({ path: [field], extensions: { argument: `input.${member}` } });
   });
 });
+
+describe('an id of a task or an instance that ECS refuses', () => {
+  let world: World;
+  beforeAll(async () => {
+    world = await createWorld();
+  });
+  afterAll(() => world.dispose());
+
+  it.each([
+    ['{ task(cluster: "storefront", task: "zz") { id } }', 'task'],
+    ['{ containerInstance(cluster: "platform", containerInstance: "zz") { id } }', 'containerInstance'],
+    ['{ tasks(clusters: ["platform"], containerInstance: "zz") { nodes { id } } }', 'containerInstance'],
+    ['{ drainForecast(cluster: "platform", containerInstances: ["zz"]) { summary } }', 'containerInstances'],
+    ['mutation { stopTask(input: { task: "zz" }) { task { id } } }', 'input.task'],
+    [
+      'mutation { executeCommand(input: { task: "zz", command: "ls", interactive: true }) { session { sessionId } } }',
+      'input.task',
+    ],
+    [
+      'mutation { updateTaskProtection(input: { tasks: ["zz"], protectionEnabled: true }) { failures { arn } } }',
+      'input.tasks.0',
+    ],
+    [
+      'mutation { deregisterContainerInstance(input: { containerInstance: "zz" }) { containerInstance { id } } }',
+      'input.containerInstance',
+    ],
+    [
+      'mutation { updateContainerInstancesState(input: { containerInstances: ["zz"], status: DRAINING }) { failures { arn } } }',
+      'input.containerInstances.0',
+    ],
+    [
+      'mutation { putAttributes(input: { attributes: [{ name: "a", targetId: "zz" }] }) { attributes { name } } }',
+      'input.attributes.0.targetId',
+    ],
+  ])('is blamed on the argument: %s', async (document, argument) => {
+    const { errors } = await world.query(document);
+    expect(errors).toMatchObject([
+      {
+        message: expect.stringContaining('length should be one of [32,36]'),
+        extensions: { code: 'INVALID_PARAMETER', argument },
+      },
+    ]);
+  });
+});

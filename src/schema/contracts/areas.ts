@@ -5,6 +5,8 @@ export const AREAS = {
   /** Express services, and the resources that ECS creates for them. */
   express: /Express|^ECSManagedResources/,
   daemon: /Daemon/,
+  /** The GPUs of an instance and how they are shared. What a container asks for is in core. */
+  gpu: /^Gpu/,
   gateway: /Gateway/,
   /** Services of the deployment controller EXTERNAL. */
   taskSet: /TaskSet/,

@@ -14,6 +14,7 @@ interface Candidate {
 export function refusedMember(message: string, args: object, known: readonly string[] = []): string | undefined {
   return (
     constrainedMember(message, args) ??
+    malformedId(message, args) ??
     namedMember(message, args) ??
     missingMember(message, args, known) ??
     memberWithValue(message, args)
@@ -30,6 +31,31 @@ function constrainedMember(message: string, args: object): string | undefined {
   );
   const [first] = path?.split('.') ?? [];
   return first !== undefined && first in args ? path : undefined;
+}
+
+/** How ECS calls the id in a reference, and the members with such references. */
+const IDS: Readonly<Record<string, readonly string[]>> = {
+  taskId: ['task', 'tasks'],
+  instanceId: ['containerInstance', 'containerInstances', 'targetId'],
+};
+const MALFORMED = /^(taskId|instanceId) (length should be|longer than)/;
+
+/** `taskId length should be one of [32,36]`: the only reference without such an id, or the member that has several. */
+function malformedId(message: string, args: object): string | undefined {
+  const members = IDS[MALFORMED.exec(message)?.[1] ?? ''] ?? [];
+  const references = leaves(args).filter(({ path }) => members.includes(memberOf(path)));
+  const wrong = references.filter(({ value }) => !hasId(value)).map(({ path }) => path);
+  return wrong.length > 1 ? wrong[0]?.split('.')[0] : wrong[0];
+}
+
+/** The name of the member that has a value, or the list with it. */
+function memberOf(path: string): string {
+  return path.split('.').findLast((part) => !/^\d+$/.test(part)) ?? '';
+}
+
+function hasId(reference: string): boolean {
+  const { length } = reference.slice(reference.lastIndexOf('/') + 1);
+  return length === 32 || length === 36;
 }
 
 /** `desiredCount must not be negative`, `The desired count is too high.`: the longest name wins. */

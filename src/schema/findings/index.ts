@@ -2,7 +2,7 @@ import type { ArgBuilder, EnumRef, ObjectRef } from '@pothos/core';
 import { EcsError } from '../../ecs/core/errors.ts';
 import { listBinding } from '../connections/cursor.ts';
 import { clustersArg, pageArgs } from '../connections/page-args.ts';
-import { keyedConnection } from '../connections/pagination.ts';
+import { keyedConnection, type PageArguments } from '../connections/pagination.ts';
 import type { Types } from '../core/builder.ts';
 import { ownEnum } from '../core/own-enum.ts';
 import type { EcsGraph } from '../graph/ecs-graph.ts';
@@ -54,14 +54,16 @@ export function addFindings(graph: EcsGraph): void {
     minSeverity: arg({ type: severity, description: 'Only findings that are at least this severe. Null means all.' }),
   });
 
+  const connection = graph.connection('Finding', finding);
+
   builder.objectFields(graph.noun('Service').ref, (t) => ({
     findings: t.field({
-      type: [finding],
+      type: connection,
       description:
-        'Findings about the service, the most severe first. Rules whose facts the caller may not read are omitted. Costs one ' +
+        'Findings about the service, the most severe first: at most one by each rule. Rules whose facts the caller may not read are omitted. Costs one ' +
         'DescribeTaskDefinition, one DescribeServiceDeployments while a deployment is under way, and for the launch type EC2 the list and descriptions of the ' +
         'instances, unless `kinds` needs none of them.',
-      args: wanted(t.arg),
+      args: { ...wanted(t.arg), ...pageArgs(t.arg) },
       extensions: {
         members: SERVICE_MEMBERS,
         operations: [
@@ -73,26 +75,34 @@ export function addFindings(graph: EcsGraph): void {
         ecsCost: 4,
         ...SEMANTIC_NON_NULL,
       },
-      resolve: (service, args, context) => findingsOfService(context, service, args),
+      resolve: async (service, { first, after, ...rules }, context) => {
+        const { kinds, minSeverity } = rules;
+        const binding = listBinding('serviceFindings', context.ecs.scope, service.serviceArn, kinds, minSeverity);
+        return pageOf(await findingsOfService(context, service, rules), { first, after, binding });
+      },
     }),
   }));
   builder.objectFields(graph.noun('Cluster').ref, (t) => ({
     findings: t.field({
-      type: [finding],
+      type: connection,
       description: `Findings about the cluster, its instances and its services, the most severe first. Costs ${COST}.`,
-      args: wanted(t.arg),
+      args: { ...wanted(t.arg), ...pageArgs(t.arg) },
       extensions: {
         members: CLUSTER_MEMBERS,
         operations: CLUSTER_OPERATIONS,
         ecsCost: WHOLE_CLUSTER,
         ...SEMANTIC_NON_NULL,
       },
-      resolve: (cluster, args, context) => findingsOfCluster(context, cluster, args),
+      resolve: async (cluster, { first, after, ...rules }, context) => {
+        const { kinds, minSeverity } = rules;
+        const binding = listBinding('clusterFindings', context.ecs.scope, cluster.clusterArn, kinds, minSeverity);
+        return pageOf(await findingsOfCluster(context, cluster, rules), { first, after, binding });
+      },
     }),
   }));
   builder.queryField('findings', (t) =>
     t.field({
-      type: graph.connection('Finding', finding),
+      type: connection,
       description:
         'Findings in all clusters, or in some, the most severe first. NOT_FOUND if a cluster that is named does not exist. Costs one ' +
         `ListClusters for each 100 clusters if no cluster is named, one DescribeClusters for each 100, and for each cluster ${COST}.`,
@@ -113,11 +123,15 @@ export function addFindings(graph: EcsGraph): void {
           if (cluster === null) throw new EcsError('NOT_FOUND', 'DescribeClusters', 'Cluster not found.');
           return findingsOfCluster(context, cluster, rules);
         });
-        const byKey = new Map(found.flat().map((one) => [keyOf(one), one]));
-        return keyedConnection({ first, after, binding }, [...byKey.keys()].sort(), (key) => byKey.get(key) ?? null);
+        return pageOf(found.flat(), { first, after, binding });
       },
     }),
   );
+}
+
+function pageOf(found: readonly KnownFinding[], page: PageArguments & { readonly binding: string }) {
+  const byKey = new Map(found.map((one) => [keyOf(one), one]));
+  return keyedConnection(page, [...byKey.keys()].sort(), (key) => byKey.get(key) ?? null);
 }
 
 function addFinding(

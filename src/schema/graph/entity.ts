@@ -1,6 +1,7 @@
-import type { GraphQLObjectType, GraphQLResolveInfo } from 'graphql';
+import { GraphQLID, type GraphQLObjectType, type GraphQLResolveInfo, getNamedType, isNonNullType } from 'graphql';
 import { clusterArnBeside, clusterNameOf, type EcsArn, isUnique, looksLikeArn, parseArn } from '../../ecs/core/arn.ts';
 import { type EntityKind, type EntityShapes, homeOf } from '../../ecs/core/describe-specs.ts';
+import { blameFor } from '../core/blame.ts';
 import type { GraphContext } from '../core/context.ts';
 import { badUserInput } from '../core/errors.ts';
 import type { MaybePromise } from '../core/maybe-promise.ts';
@@ -141,7 +142,10 @@ function every(members: ReadonlySet<string>, isSo: (member: string) => boolean):
   return true;
 }
 
-/** A root look-up by name or ARN. It always calls ECS, because it answers whether the resource exists. */
+/**
+ * A root look-up by name or ARN. It always calls ECS, because it answers whether the resource exists. A refusal names
+ * the argument.
+ */
 export function lookUp<Kind extends EntityKind>(
   context: GraphContext,
   info: GraphQLResolveInfo,
@@ -151,7 +155,16 @@ export function lookUp<Kind extends EntityKind>(
   const denied = context.access?.deniedByName(kind, target.id, target.cluster);
   if (denied !== undefined) return Promise.resolve(denied as EntityShapes[Kind]);
   const members = selectedMembers(info, info.schema.getType(kind) as GraphQLObjectType);
-  return context.loaders.of(kind).load({ ...target, members });
+  const found = context.loaders.of(kind).load({ ...target, members });
+  const argument = referenceIn(info);
+  return argument === undefined ? found : found.catch(blameFor(argument));
+}
+
+/** The argument of a root look-up that names the resource: the only one that is required, or the only one. */
+function referenceIn({ parentType, fieldName }: GraphQLResolveInfo): string | undefined {
+  if (parentType.name !== 'Query') return undefined;
+  const ids = (parentType.getFields()[fieldName]?.args ?? []).filter(({ type }) => getNamedType(type) === GraphQLID);
+  return (ids.find(({ type }) => isNonNullType(type)) ?? ids[0])?.name;
 }
 
 /** Like `resolveEntity`, for a link's resolver: the members are those that the operation selects below it. */

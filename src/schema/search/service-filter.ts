@@ -22,6 +22,7 @@ type Service = Sources['Service'];
 export interface ServiceFilter {
   readonly name?: StringFilter | null | undefined;
   readonly tags?: readonly TagFilter[] | null | undefined;
+  readonly status?: readonly string[] | null | undefined;
   readonly rollout?: readonly RolloutState[] | null | undefined;
   readonly launchType?: readonly string[] | null | undefined;
   readonly schedulingStrategy?: readonly string[] | null | undefined;
@@ -66,9 +67,10 @@ const ORDERS: Readonly<Record<ServiceOrder, Order>> = {
 };
 
 /** The members that a filter reads of a service beside its name. */
-function membersOf({ tags, rollout, launchType, schedulingStrategy, image }: ServiceFilter): string[] {
+function membersOf({ tags, status, rollout, launchType, schedulingStrategy, image }: ServiceFilter): string[] {
   return [
     ...(tags == null ? [] : ['tags']),
+    ...(status == null ? [] : ['status']),
     ...(rollout == null ? [] : ROLLOUT_MEMBERS),
     ...(launchType == null ? [] : ['launchType']),
     ...(schedulingStrategy == null ? [] : ['schedulingStrategy']),
@@ -77,8 +79,9 @@ function membersOf({ tags, rollout, launchType, schedulingStrategy, image }: Ser
 }
 
 async function matches(context: GraphContext, service: Service, filter: ServiceFilter): Promise<boolean> {
-  const { tags, rollout, launchType, schedulingStrategy, image } = filter;
+  const { tags, status, rollout, launchType, schedulingStrategy, image } = filter;
   if (!matchesTags(tags, service.tags ?? [])) return false;
+  if (status != null && !status.includes(service.status ?? '')) return false;
   if (rollout != null && !rollout.includes(rolloutOf(service).state)) return false;
   if (launchType != null && !launchType.includes(service.launchType ?? '')) return false;
   if (schedulingStrategy != null && !schedulingStrategy.includes(service.schedulingStrategy ?? '')) return false;
@@ -194,11 +197,15 @@ export function addServiceFilter(graph: EcsGraph): ServiceFilterTypes {
   const rolloutState = addRolloutStateInput(graph);
   const { text, tag } = addFilterTypes(graph);
   const filter = builder.inputType('ServiceFilter', {
-    description:
-      'A filter of services. A service must match every member that is given. There is no member for the status, because ECS lists only ACTIVE services.',
+    description: 'A filter of services. A service must match every member that is given.',
     fields: (t) => ({
       name: t.field({ type: text, description: 'Their name. Costs no call beyond the lists.' }),
       tags: t.field({ type: [tag], description: 'Tags that they have, each of them. Describes the services.' }),
+      status: t.field({
+        type: [graph.enumInput('ServiceStatus')],
+        description:
+          'Their status. ECS lists only ACTIVE services, so another status matches only a service that was deleted since the list was read, or services of an emulator. Describes the services.',
+      }),
       rollout: t.field({ type: [rolloutState], description: 'The state of their rollout. Describes the services.' }),
       launchType: t.field({
         type: [graph.enumInput('LaunchType')],

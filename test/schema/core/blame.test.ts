@@ -36,6 +36,26 @@ it.each([
     { launchType: 'EC2', capacityProviderStrategy: [] },
     'input.capacityProviderStrategy',
   ],
+  ['taskId length should be one of [32,36]', { cluster: 'prod', task: 'zz' }, 'input.task'],
+  ['taskId longer than 36.', { tasks: ['zz', 'yy'] }, 'input.tasks'],
+  [
+    'taskId length should be one of [32,36]',
+    { tasks: [`arn:aws:ecs:us-east-1:1:task/prod/${'0'.repeat(32)}`, 'zz'] },
+    'input.tasks.1',
+  ],
+  ['instanceId length should be one of [32,36]', { containerInstance: 'zz' }, 'input.containerInstance'],
+  ['instanceId length should be one of [32,36]', { containerInstances: ['zz'] }, 'input.containerInstances.0'],
+  [
+    'instanceId length should be one of [32,36]',
+    {
+      attributes: [
+        { name: 'a', targetId: '0'.repeat(32) },
+        { name: 'b', targetId: 'zz' },
+      ],
+    },
+    'input.attributes.1.targetId',
+  ],
+  ['taskId length should be one of [32,36]', { cluster: 'prod' }, undefined],
   ['No space left on the moon.', { desiredCount: 1 }, undefined],
 ])('%s: names the argument', (message, input, argument) => {
   const known = ['networkConfiguration', 'taskDefinition', 'desiredCount'];

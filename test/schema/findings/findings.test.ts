@@ -20,8 +20,8 @@ const FIELDS = '{ kind severity message evidence { name value } service { servic
 const kindsOf = (found: readonly Found[] | undefined) => found?.map(({ kind }) => kind);
 
 async function ofService(name: string, args = '') {
-  return world.count<{ service: { findings: Found[] } }>(
-    `{ service(cluster: "storefront", service: "${name}") { findings${args} ${FIELDS} } }`,
+  return world.count<{ service: { findings: { nodes: Found[] } } }>(
+    `{ service(cluster: "storefront", service: "${name}") { findings${args} { nodes ${FIELDS} } } }`,
   );
 }
 
@@ -43,7 +43,7 @@ it('a deployment that fails is found, the most severe first', async () => {
   );
   world.sandbox.clock.advance(60 * 60_000);
   const { data } = await ofService('cart');
-  const found = data?.service.findings ?? [];
+  const found = data?.service.findings.nodes ?? [];
   expect(found[0]).toMatchObject({
     kind: 'DEPLOYMENT_FAILED',
     severity: 'CRITICAL',
@@ -117,13 +117,13 @@ it('shows only what the caller may read', async () => {
 
 it('reads the instances for the room that a rollout needs, of a cluster only if the rule is named', async () => {
   const query = (kinds: string) =>
-    world.count<{ cluster: { findings: Found[] } }>(
-      `{ cluster(cluster: "platform") { findings(kinds: [${kinds}]) ${FIELDS} } }`,
+    world.count<{ cluster: { findings: { nodes: Found[]; totalCount: { value: number } } } }>(
+      `{ cluster(cluster: "platform") { findings(kinds: [${kinds}], first: 1000) { nodes ${FIELDS} totalCount { value } } } }`,
     );
   const few = await query('ROLLOUT_LACKS_CAPACITY');
   expect(few.errors).toBeUndefined();
   expect(few.calls).toMatchObject({ ListContainerInstances: 1, DescribeContainerInstances: 1, ListServices: 1 });
-  const before = few.data?.cluster.findings.length ?? 0;
+  const before = few.data?.cluster.findings.totalCount.value ?? 0;
   // Nothing is left for a further task of any service.
   const { containerInstances } = await world.data<{
     containerInstances: { nodes: { containerInstanceArn: string }[] };
@@ -135,7 +135,7 @@ it('reads the instances for the room that a rollout needs, of a cluster only if 
     },
   );
   const more = await query('ROLLOUT_LACKS_CAPACITY');
-  expect(more.data?.cluster.findings.length).toBeGreaterThan(before);
-  const whole = await world.count('{ cluster(cluster: "platform") { findings { kind } } }');
+  expect(more.data?.cluster.findings.totalCount.value).toBeGreaterThan(before);
+  const whole = await world.count('{ cluster(cluster: "platform") { findings { nodes { kind } } } }');
   expect(whole.calls.DescribeTaskDefinition).toBeUndefined();
 });

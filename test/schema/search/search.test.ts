@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { matchesTags, matchesText } from '../../../src/schema/search/string-filter.ts';
+import { createFakeWorld } from '../../support/ecs/fake-ecs.ts';
 import { createWorld, type World } from '../../support/gateway/world.ts';
 
 describe('a filter of texts', () => {
@@ -150,6 +151,7 @@ describe('on the demo seed', () => {
     const [tag] = nodes.flatMap(({ tags }) => tags);
     const image = nodes[0]?.images[0]?.raw ?? '';
     const cases: readonly (readonly [string, (node: Node) => boolean])[] = [
+      ['status: [ACTIVE]', () => true],
       ['rollout: [DEPLOYING]', ({ rollout }) => rollout === 'DEPLOYING'],
       [
         `tags: [{ key: "${tag?.key}", value: { eq: "${tag?.value}" } }]`,
@@ -167,6 +169,26 @@ describe('on the demo seed', () => {
       expect(data?.services.nodes.map(({ serviceName }) => serviceName).sort(), filter).toEqual(expected.sort());
       expect(data?.services.totalCount.value, filter).toBe(expected.length);
     }
+  });
+
+  it('another status than ACTIVE matches what an emulator lists, and nothing of ECS', async () => {
+    const { data, calls } = await list('filter: { name: { eq: "cart" }, status: [DRAINING, INACTIVE] }');
+    expect(data?.services).toMatchObject({ nodes: [], totalCount: { value: 0 } });
+    expect(calls).toMatchObject({ DescribeServices: 1 });
+    const arn = (name: string) => `arn:aws:ecs:us-east-1:123456789012:service/main/${name}`;
+    const services = [
+      { serviceArn: arn('up'), status: 'ACTIVE' },
+      { serviceArn: arn('gone'), status: 'INACTIVE' },
+    ];
+    const answers: Record<string, object> = {
+      ListServices: { serviceArns: services.map(({ serviceArn }) => serviceArn) },
+      DescribeServices: { services },
+    };
+    await using fake = await createFakeWorld((operation) => answers[operation] ?? {});
+    const { data: found } = await fake.query(
+      '{ services(clusters: ["main"], filter: { status: [INACTIVE] }) { nodes { serviceName status } } }',
+    );
+    expect(found).toEqual({ services: { nodes: [{ serviceName: 'gone', status: 'INACTIVE' }] } });
   });
 
   it('describe only what a name lets through', async () => {

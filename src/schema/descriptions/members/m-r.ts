@@ -28,7 +28,7 @@ export const M_TO_R = {
   metricAlarms: 'CloudWatch alarms of the service.',
   metricConfigurations: 'Which metrics, in which resolution.',
   metricNames: 'Names of metrics.',
-  min: 'The least. Null for no limit.',
+  min: 'The least.',
   minCapacity: 'The fewest tasks that scaling goes to.',
   minTaskCount: 'The fewest tasks.',
   minimumHealthyPercent: 'The fewest tasks that must stay healthy in a deployment, in percent of the desired count.',

@@ -31,6 +31,7 @@ export function addServiceDeployment(graph: EcsGraph): void {
       startedBy: t.string({
         description:
           'The `startedBy` of the tasks that it starts, `ecs-svc/` and the number of its target revision: `tasks(startedBy:)` lists them. ' +
+          'It is no person: ECS does not record who asked for a deployment, AWS CloudTrail does, and `TaskDefinition.registeredBy` is who registered the revision. ' +
           'Tasks that a rollback starts have the `startedBy` of the earlier deployment. Null if ECS names no target revision. Costs no call of its own.',
         extensions: { members: ['targetServiceRevision'] },
         resolve: ({ targetServiceRevision }) =>
