@@ -135,6 +135,27 @@ describe('names', () => {
   });
 });
 
+/** The limits of lists that the gateway makes, by field, where their descriptions give no number. */
+const BOUNDED_BY: Readonly<Record<string, string>> = {
+  plan: 'the calls of one mutation, by the limits of its input',
+  triggeredAlarms: 'the alarms of a deployment, by ECS',
+  'DeployImagesPayload.changes': 'the size of a task definition, by ECS',
+  'DeploymentProgress.hooks': 'the hooks of a service, by ECS',
+  'DeploymentProgress.sourceRevisions': 'the revisions of a service with tasks, by ECS',
+  'Denial.policies': 'the policies of the gateway',
+  'Finding.evidence': 'the rule of the finding',
+  'PlannedCall.changes': 'the members of an input',
+  'Query.nodes': 'its argument, of 100 ids',
+  'Query.tags': 'the tags of a resource, 50 by ECS',
+  'RateBucket.operations': 'the operations of ECS',
+  'RateBudget.buckets': 'the operations of ECS',
+  'RunJobPayload.failures': 'one answer of ECS to RunTask',
+  'Server.hiddenKinds': 'an enum',
+  'TaskDefinitionDiff.changes': 'the size of a task definition, by ECS',
+  'TaskProgress.containers': 'the containers of a task definition, by ECS',
+  'Viewer.roles': 'the token of the caller',
+};
+
 /** Mutations that read, check and write for a purpose. */
 const CHANGES = ['scaleService', 'deployImages', 'restartService', 'rollBackService'];
 /** Mutations for a purpose that are about something else than one service. */
@@ -181,6 +202,21 @@ describe('shapes', () => {
     const paging = links.map(({ path, args }) => ({ path, names: args.map(({ name }) => name) }));
     expect(paths(paging.filter(({ names }) => !names.includes('first') || !names.includes('after')))).toEqual([]);
     expect(paths(paging.filter(({ names }) => names.includes('last') || names.includes('before')))).toEqual([]);
+  });
+
+  it('of lists that the gateway makes are bounded, or grow in pages', () => {
+    const own = types.filter(isObjectType).filter((type) => {
+      const isNode = type.getInterfaces().some(({ name }) => name === 'Node');
+      return !isMechanical(type) && !isNode && !type.name.endsWith('Connection');
+    });
+    const lists = own.flatMap(slotsOf).filter(({ type }) => isListType(isNonNullType(type) ? type.ofType : type));
+    const bound = /\b(at most|up to|the latest|the) (\d|ten|twenty)|\bone for each/i;
+    const unbounded = lists.filter(({ name, path, description }) => {
+      return !bound.test(description ?? '') && !(name in BOUNDED_BY) && !(path in BOUNDED_BY);
+    });
+    expect(paths(unbounded)).toEqual([]);
+    const names = new Set(lists.flatMap(({ name, path }) => [name, path]));
+    expect(Object.keys(BOUNDED_BY).filter((name) => !names.has(name))).toEqual([]);
   });
 
   it('of mutations are one input, a dry run, an idempotency key, and a payload of their own', () => {

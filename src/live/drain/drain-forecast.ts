@@ -175,7 +175,7 @@ function notEvaluated({ services, taskDefinitions, protectedTaskArns }: Forecast
     ...[...taskDefinitions.values()].flatMap(({ placementConstraints }) => placementConstraints ?? []),
   ];
   return [
-    ...new Set(rules.flatMap(({ type, expression }) => (type === 'memberOf' ? `memberOf ${expression ?? ''}` : []))),
     ...(protectedTaskArns === null ? ['scale-in protection'] : []),
+    ...new Set(rules.flatMap(({ type, expression }) => (type === 'memberOf' ? `memberOf ${expression ?? ''}` : []))),
   ];
 }

@@ -12,7 +12,7 @@ import type { EcsGraph } from '../graph/ecs-graph.ts';
 import { resolveLink } from '../graph/entity.ts';
 import { DRAIN_OPERATIONS, drainTarget, instancesArgs } from './drain.ts';
 import { type DrainTypes, listedTasks, UNREAD_PROTECTION } from './drain-types.ts';
-import { count, type ProgressTypes } from './shared-types.ts';
+import { count, MOST_ROWS, type ProgressTypes } from './shared-types.ts';
 
 const FATES: Readonly<Record<TaskFate, string>> = {
   WOULD_MOVE: 'Its service would replace it on another instance, and stop it.',
@@ -71,17 +71,18 @@ export function addDrainForecast(graph: EcsGraph, { kind }: DrainTypes, { blocke
         nullable: false,
         description: 'Whether every task that must move finds room.',
       }),
-      blockedBy: t.expose('blockedBy', {
+      blockedBy: t.field({
         type: [blocker],
         nullable: false,
-        description:
-          'Reasons why the drain would not finish, by room, percentages and protection. Whether replacements start and become healthy is not predicted: `drainProgress` shows it.',
+        description: `Reasons why the drain would not finish, by room, percentages and protection, one for each kind and service: at most ${MOST_ROWS}. Whether replacements start and become healthy is not predicted: \`drainProgress\` shows it.`,
+        resolve: ({ blockedBy }) => blockedBy.slice(0, MOST_ROWS),
       }),
-      notEvaluated: t.expose('notEvaluated', {
+      notEvaluated: t.field({
         type: ['String'],
         nullable: false,
+        resolve: ({ notEvaluated }) => notEvaluated.slice(0, MOST_ROWS),
         description:
-          'Rules that the forecast leaves out. `memberOf` expressions: there may be less room than it says. `scale-in protection`, if ECS does not let the gateway read it: `blockedBy` does not contain PROTECTED_TASKS then.',
+          'Rules that the forecast leaves out, at most 100. `memberOf` expressions: there may be less room than it says. `scale-in protection`, if ECS does not let the gateway read it: `blockedBy` does not contain PROTECTED_TASKS then.',
       }),
       summary: t.exposeString('summary', {
         nullable: false,

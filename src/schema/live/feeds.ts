@@ -231,7 +231,8 @@ export function addFeeds(graph: EcsGraph, updates: UpdateTypes, { imageReference
       events: t.field({
         type: [clusterEvent],
         nullable: false,
-        description: 'In a SNAPSHOT or RESYNC, the latest `recent` events; otherwise the new events. Oldest first.',
+        description:
+          'In a SNAPSHOT or RESYNC, the latest `recent` events; otherwise the new events: up to 100 of each service, as ECS shows no more. Oldest first.',
         resolve: ({ body }) => [...body.events],
       }),
     }),

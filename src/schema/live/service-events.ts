@@ -31,7 +31,7 @@ export function addServiceEvents(graph: EcsGraph, types: UpdateTypes): void {
         type: [graph.outputType('ServiceEvent')],
         nullable: false,
         description:
-          'In a SNAPSHOT or RESYNC, the latest `recent` events; otherwise the new events. Oldest first. Only a RESYNC can repeat an event.',
+          'In a SNAPSHOT or RESYNC, the latest `recent` events; otherwise the new events, up to 100 as ECS shows no more. Oldest first. Only a RESYNC can repeat an event.',
         resolve: ({ body }) =>
           body.events.map(({ eventId, createdAt, message }) => ({ id: eventId, createdAt, message })),
       }),

@@ -96,10 +96,11 @@ export function outlookFields(t: ObjectFields<Outlook>, { blocker, estimate }: P
       type: estimate,
       description: 'Estimate of the remaining time. Null while blocked, just after the start, and after the end.',
     }),
-    blockedBy: t.expose('blockedBy', {
+    blockedBy: t.field({
       type: [blocker],
       nullable: false,
-      description: 'Reasons why it does not advance. Empty while it advances.',
+      description: `Reasons why it does not advance, one for each kind and service: at most ${MOST_ROWS}. Empty while it advances.`,
+      resolve: ({ blockedBy }) => blockedBy.slice(0, MOST_ROWS),
     }),
   };
 }

@@ -70,7 +70,11 @@ export function addTaskProgress(graph: EcsGraph, updates: UpdateTypes): EnumRef<
   const progress = builder.objectRef<TasksProgress>('TasksProgress').implement({
     description: 'Where some tasks stand on their way to STOPPED.',
     fields: (t) => ({
-      tasks: t.expose('tasks', { type: [state], nullable: false, description: 'Each task.' }),
+      tasks: t.expose('tasks', {
+        type: [state],
+        nullable: false,
+        description: `Each of the tasks, at most ${MOST_TASKS}.`,
+      }),
       stoppedTaskCount: t.exposeInt('stoppedTaskCount', { nullable: false, description: 'How many have stopped.' }),
     }),
   });
