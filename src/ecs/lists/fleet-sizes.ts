@@ -1,21 +1,28 @@
 import type { OperationName, Output } from '../core/operations.ts';
 
-/** How much there is, as far as answers of ECS show: estimates of cost go by it. */
-export interface KnownSizes {
+/** How much there is in one account and region, as far as answers of ECS show. */
+export interface SizesOfScope {
   /** How many clusters there are. */
   readonly clusters?: number;
   /** The most services, tasks and container instances that a cluster has. Absent until all clusters were described. */
   readonly services?: number;
   readonly tasks?: number;
   readonly containerInstances?: number;
-  /**
-   * How many accounts and regions a root field covers that names some of them; absent for a gateway of one. The other sizes are then those of
-   * one account and region, on average.
-   */
-  readonly scopes?: (accounts: readonly string[] | undefined, regions: readonly string[] | undefined) => number;
 }
 
-type OfCluster = Required<Omit<KnownSizes, 'clusters' | 'scopes'>>;
+/** How much there is: estimates of cost go by it. */
+export interface KnownSizes extends SizesOfScope {
+  /**
+   * The sizes of the accounts and regions that a root field covers that names some of them; absent for a gateway of one. The sizes above are
+   * then those of all of them together.
+   */
+  readonly covered?: (
+    accounts: readonly string[] | undefined,
+    regions: readonly string[] | undefined,
+  ) => readonly SizesOfScope[];
+}
+
+type OfCluster = Required<Omit<SizesOfScope, 'clusters'>>;
 
 const MOST_CLUSTERS = 2_000;
 
@@ -23,7 +30,7 @@ const MOST_CLUSTERS = 2_000;
 export class FleetSizes {
   #clusters: number | undefined;
   readonly #described = new Map<string, OfCluster>();
-  #read: KnownSizes | undefined;
+  #read: SizesOfScope | undefined;
 
   observe(operation: OperationName, input: object, output: object): void {
     if (operation !== 'ListClusters' && operation !== 'DescribeClusters') return;
@@ -33,12 +40,12 @@ export class FleetSizes {
   }
 
   /** The same object until an answer of ECS may have changed it. */
-  read(): KnownSizes {
+  read(): SizesOfScope {
     this.#read ??= this.#sum();
     return this.#read;
   }
 
-  #sum(): KnownSizes {
+  #sum(): SizesOfScope {
     if (this.#clusters === undefined) return {};
     const clusters = this.#clusters;
     if (this.#described.size < clusters || clusters === 0) return { clusters };

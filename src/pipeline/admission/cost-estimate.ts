@@ -19,31 +19,9 @@ import {
   valueFromASTUntyped,
 } from 'graphql';
 import type { KnownSizes } from '../../ecs/lists/fleet-sizes.ts';
+import { callsOfWholeList, type Fleet, fleetOf, knownLength, longerThan } from '../cost/fleet.ts';
+import { type EcsCost, ownCalls } from '../cost/own-calls.ts';
 import type { HeldReads, Place } from './held-reads.ts';
-
-/**
- * The cost of a field in ECS calls, as the field's extension `ecsCost`. A number is calls for each parent object.
- * `list` is the page size of the List call for each parent; `describe` is how many objects share one Describe call.
- */
-export type EcsCost =
-  | number
-  | {
-      readonly list?: number;
-      readonly describe?: number;
-      /** For a field with the argument `clusters`: each cluster costs at least one list, or all lists of the field. */
-      readonly clusters?: 'lists' | 'whole';
-      /** Calls for each cluster that is read whole, however long the page is. */
-      readonly perCluster?: number;
-      /** For a field that reads one cluster whole: its services, tasks, instances and task definitions. */
-      readonly wholeCluster?: true;
-      /** Set for a list that an inventory answers, with the resources in it, where events show what is selected. */
-      readonly held?: true;
-      /** The cost if an argument `filter`, `orderBy` or `direction` is given. */
-      readonly filtered?: EcsCost;
-    };
-
-/** Number of clusters that are assumed when the argument `clusters` is absent. */
-const UNASKED_CLUSTERS = 20;
 
 /** The maximum cost of an operation. */
 export interface Cost {
@@ -72,8 +50,12 @@ interface Parents {
   readonly type: GraphQLObjectType;
   readonly count: number;
   readonly page: number | undefined;
-  /** The accounts and regions that they are in: no Describe call serves several. */
+  /** The accounts and regions that they are in at most: no Describe call serves several. */
   readonly scopes: number;
+  /** The clusters that they are in at most. */
+  readonly clusters: number;
+  /** The accounts and regions that the root field covers. */
+  readonly fleet: Fleet;
   /** The arguments that say where they are. */
   readonly place: Place;
   /** Whether the inventory has listed them. */
@@ -107,7 +89,17 @@ export function estimateCost(
     if (defaultValue) defaults[variable.name.value] = literal(defaultValue);
   }
   const walk: Walk = { schema, fragments, variables: { ...defaults, ...variables }, known, held };
-  const parents = { type: root, count: 1, page: undefined, scopes: 1, place: {}, isHeldList: false };
+  const fleet = fleetOf(known, undefined, undefined);
+  const parents = {
+    type: root,
+    count: 1,
+    page: undefined,
+    scopes: 1,
+    clusters: 1,
+    fleet,
+    place: {},
+    isHeldList: false,
+  };
   const cost = costOfSelections(walk, operation.selectionSet, parents);
   return { calls: Math.ceil(cost.calls), objects: Math.ceil(cost.objects) };
 }
@@ -135,21 +127,40 @@ function costOfField(walk: Walk, node: FieldNode, parents: Parents): Cost {
   const field = parents.type.getFields()[node.name.value];
   if (!field) return NOTHING;
   const type = getNamedType(field.type);
-  const scopes = parents.type === walk.schema.getQueryType() ? scopesOf(walk, node, field) : 1;
-  const page = atMost(pageOf(walk, node, field), knownLength(walk, parents.type, field, scopes));
+  const isOfQuery = parents.type === walk.schema.getQueryType();
+  const coversScopes = isOfQuery && field.args.some(({ name }) => name === 'accounts');
+  const fleet = coversScopes
+    ? fleetOf(walk.known, textsOf(walk, node, 'accounts'), textsOf(walk, node, 'regions'))
+    : parents.fleet;
+  const scopes = coversScopes ? fleet.scopes : 1;
+  const page = atMost(pageOf(walk, node, field), knownLength(fleet, parents.type.name, field.name));
   const length = isListType(getNullableType(field.type)) ? (page ?? parents.page ?? listLength(walk, node, field)) : 1;
   const isPage = type.name.endsWith('Connection');
   const place = { ...parents.place, ...placeOf(walk, node, field) };
   const cost = costOf(walk, node, field.extensions.ecsCost as EcsCost | undefined);
   const unheld = unheldOf(walk, node, { field, cost, place, parents });
+  // A page over several scopes has a share of each; other objects are resolved in each of them.
+  const [share, objects] = isPage
+    ? [Math.ceil((page ?? length) / scopes), parents.count * (page ?? length)]
+    : [page ?? length, parents.count * (page ?? length) * scopes];
+  const covered = clustersOf(walk, node, fleet, scopes);
+  const clusters = Math.min(objects, spreadOf(field, covered) ?? (isOfQuery ? objects : parents.clusters));
   const own: Cost = {
-    // Each scope gives its share of a page.
     calls: ownCalls(
       cost,
-      parents.count * scopes,
-      Math.ceil((page ?? length) / scopes),
-      { clusters: clustersOf(walk, node, scopes), scopes: Math.max(scopes, parents.scopes), unheld, place },
-      walk.known,
+      {
+        parents: parents.count,
+        scopes,
+        share,
+        objects,
+        clusters: covered,
+        groups: isInCluster(field) ? clusters : Math.max(scopes, parents.scopes),
+        again: coversScopes ? longerThan(fleet, field.name, share) : 0,
+        wholeList: callsOfWholeList(fleet, field.name, operationsOf(field).includes('DescribeTaskDefinition')),
+        unheld,
+        areClustersNamed: place.clusters !== undefined,
+      },
+      fleet.parts,
     ),
     objects: isCompositeType(type) ? parents.count * length : 0,
   };
@@ -157,10 +168,11 @@ function costOfField(walk: Walk, node: FieldNode, parents: Parents): Cost {
   const below = typesOf(walk.schema, type).map((member) =>
     costOfSelections(walk, node.selectionSet as SelectionSetNode, {
       type: member,
-      // An object over several scopes is resolved in each of them.
       count: parents.count * length * (isPage ? 1 : scopes),
       page,
       scopes: Math.max(scopes, parents.scopes),
+      clusters,
+      fleet,
       place,
       isHeldList: unheld.list < 1,
     }),
@@ -168,10 +180,26 @@ function costOfField(walk: Walk, node: FieldNode, parents: Parents): Cost {
   return add(own, dearest(below));
 }
 
-/** How many accounts and regions a root field covers: lists and the like cover all that they do not leave out. */
-function scopesOf(walk: Walk, node: FieldNode, { args }: GraphQLField<unknown, unknown>): number {
-  if (walk.known.scopes === undefined || !args.some(({ name }) => name === 'accounts')) return 1;
-  return Math.max(1, walk.known.scopes(textsOf(walk, node, 'accounts'), textsOf(walk, node, 'regions')));
+/** Over how many clusters the objects of a field are spread, if not over those of its parents. */
+function spreadOf({ name, args }: GraphQLField<unknown, unknown>, covered: number): number | undefined {
+  if (name === 'clusters') return Number.POSITIVE_INFINITY;
+  return args.some((argument) => argument.name === 'clusters') ? covered : undefined;
+}
+
+/** Operations that describe what is in one cluster. */
+const IN_CLUSTER: ReadonlySet<string> = new Set([
+  'DescribeContainerInstances',
+  'DescribeServices',
+  'DescribeTasks',
+  'DescribeTaskSets',
+]);
+
+function isInCluster(field: GraphQLField<unknown, unknown>): boolean {
+  return operationsOf(field).some((operation) => IN_CLUSTER.has(operation));
+}
+
+function operationsOf({ extensions }: GraphQLField<unknown, unknown>): readonly string[] {
+  return (extensions.operations ?? []) as readonly string[];
 }
 
 /** The texts of an argument that is a list; undefined if it is null or absent. */
@@ -182,36 +210,9 @@ function textsOf({ variables }: Walk, node: FieldNode, argument: string): readon
   return value === null || value === undefined ? undefined : [value].flat().map(String);
 }
 
-/** Some more than are known: there may be more by the time that they are read. */
-function withRoom(known: number): number {
-  return Math.ceil(known * 1.5) + 10;
-}
-
 function atMost(page: number | undefined, known: number | undefined): number | undefined {
   return page === undefined || known === undefined ? page : Math.min(page, known);
 }
-
-/** How long a list of the fleet is at most, where answers of ECS show it; undefined where they do not. */
-function knownLength(
-  { known }: Walk,
-  parent: GraphQLObjectType,
-  { name }: GraphQLField<unknown, unknown>,
-  scopes: number,
-): number | undefined {
-  const clusters = known.clusters && known.clusters * scopes;
-  if (parent.name === 'Query' && name === 'clusters') return clusters && withRoom(clusters);
-  const inCluster = SIZED[name] && known[SIZED[name]];
-  if (inCluster === undefined) return undefined;
-  if (parent.name === 'Cluster') return withRoom(inCluster);
-  return parent.name === 'Query' ? withRoom(inCluster) * withRoom(clusters ?? 0) : undefined;
-}
-
-/** Fields that list what clusters hold. */
-const SIZED: Readonly<Record<string, Exclude<keyof KnownSizes, 'clusters' | 'scopes'> | undefined>> = {
-  services: 'services',
-  tasks: 'tasks',
-  containerInstances: 'containerInstances',
-};
 
 /** The cost of a field with its arguments. */
 function costOf(walk: Walk, node: FieldNode, cost: EcsCost | undefined): EcsCost | undefined {
@@ -241,35 +242,6 @@ function dearest(costs: readonly Cost[]): Cost {
 
 function add(one: Cost, other: Cost): Cost {
   return { calls: one.calls + other.calls, objects: one.objects + other.objects };
-}
-
-interface Spread {
-  readonly clusters: number;
-  readonly scopes: number;
-  /** The shares of lists and descriptions that take calls. */
-  readonly unheld: Unheld;
-  readonly place: Place;
-}
-
-function ownCalls(
-  cost: EcsCost | undefined,
-  parents: number,
-  size: number,
-  { clusters, scopes, unheld, place }: Spread,
-  known: KnownSizes,
-): number {
-  if (cost === undefined) return 0;
-  if (typeof cost === 'number') return parents * cost * unheld.list;
-  if (cost.wholeCluster === true) return parents * wholeCluster(known);
-  const lists = cost.list === undefined ? 0 : parents * Math.ceil(size / cost.list);
-  if (cost.perCluster !== undefined) return parents * clusters * cost.perCluster;
-  const described = parents * size * unheld.describe;
-  const describes = cost.describe === undefined ? 0 : describeCalls(described, cost.describe, scopes);
-  if (cost.clusters === undefined) return lists * unheld.list + describes;
-  if (cost.clusters === 'whole') return describes + clusters * lists;
-  // Which clusters there are, only ECS knows.
-  const ofClusters = unheld.list < 1 && place.clusters === undefined ? parents * Math.ceil(clusters / 100) : 0;
-  return describes + (lists + parents * (clusters - 1)) * unheld.list + ofClusters;
 }
 
 interface Unheld {
@@ -324,35 +296,13 @@ function placeOf(walk: Walk, node: FieldNode, { args }: GraphQLField<unknown, un
   return { ...(accounts && { accounts }), ...(regions && { regions }), ...(clusters && { clusters }) };
 }
 
-/** Describe calls for objects that are spread over accounts and regions. */
-function describeCalls(objects: number, each: number, scopes: number): number {
-  return Math.min(objects, scopes * Math.ceil(objects / scopes / each));
-}
-
-/**
- * The calls of one read of everything in a cluster: lists and descriptions, the protection of tasks, one revision for
- * each service, and some calls that do not depend on its size.
- */
-function wholeCluster({ services = 20, tasks = 100, containerInstances = 20 }: KnownSizes): number {
-  const pages = (count: number, size: number) => Math.max(1, Math.ceil(count / size));
-  return (
-    6 +
-    pages(services, 100) +
-    pages(services, 10) +
-    3 * pages(tasks, 100) +
-    2 * pages(containerInstances, 100) +
-    services
-  );
-}
-
-/** Number of clusters that a field covers in each of its scopes. */
-function clustersOf(walk: Walk, node: FieldNode, scopes: number): number {
+/** Number of clusters that a field covers, of all its scopes. */
+function clustersOf(walk: Walk, node: FieldNode, fleet: Fleet, scopes: number): number {
   const given = node.arguments?.find(({ name }) => name.value === 'clusters')?.value;
   const clusters = given && literal(given, walk.variables);
-  if (Array.isArray(clusters)) return clusters.length;
-  if (given?.kind === Kind.STRING || typeof clusters === 'string') return 1;
-  if (walk.known.clusters === undefined) return UNASKED_CLUSTERS;
-  return Math.ceil(withRoom(walk.known.clusters * scopes) / scopes);
+  if (Array.isArray(clusters)) return clusters.length * scopes;
+  if (given?.kind === Kind.STRING || typeof clusters === 'string') return scopes;
+  return fleet.clusters;
 }
 
 /** Sets how many past events the first event of a stream contains. */

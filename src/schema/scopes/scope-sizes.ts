@@ -1,20 +1,20 @@
 import { clusterNameOf } from '../../ecs/core/arn.ts';
-import type { KnownSizes } from '../../ecs/lists/fleet-sizes.ts';
+import type { KnownSizes, SizesOfScope } from '../../ecs/lists/fleet-sizes.ts';
 import type { ScopeEntry, Scopes } from '../core/scopes.ts';
 import { arnOfText } from './references.ts';
 
 /** Reads how much there is in the scopes of a gateway, for estimates of cost. Makes no call. The same object until an answer of ECS may have changed it. */
 export function createSizes({ entries, standard, isConfigured }: Scopes): () => KnownSizes {
   if (!isConfigured) return () => standard.services.upstream.sizes.read();
-  const scopes: KnownSizes['scopes'] = (accounts, regions) =>
-    entries.filter((entry) => isNamed(entry, accounts, regions)).length;
-  let parts: readonly KnownSizes[] = [];
-  let sizes: KnownSizes = { scopes };
+  let parts: readonly SizesOfScope[] = [];
+  const covered: KnownSizes['covered'] = (accounts, regions) =>
+    parts.filter((_, index) => isNamed(entries[index] as ScopeEntry, accounts, regions));
+  let sizes: KnownSizes = { covered };
   return () => {
     const now = entries.map(({ opened }) => opened?.upstream.sizes.read() ?? NOTHING);
     if (now.length !== parts.length || now.some((part, index) => part !== parts[index])) {
       parts = now;
-      sizes = { ...averageOf(now), scopes };
+      sizes = { ...totalOf(now), covered };
     }
     return sizes;
   };
@@ -51,19 +51,20 @@ function isNamed(
   );
 }
 
-const NOTHING: KnownSizes = {};
-const SIZES = ['clusters', 'services', 'tasks', 'containerInstances'] as const;
+const NOTHING: SizesOfScope = {};
+const IN_CLUSTERS = ['services', 'tasks', 'containerInstances'] as const;
 
-/** The average number of clusters, and the largest of them: known when each scope has been read. */
-function averageOf(parts: readonly KnownSizes[]): KnownSizes {
-  const found: { [Name in (typeof SIZES)[number]]?: number } = {};
-  for (const name of SIZES) {
-    const known = parts.flatMap((part) => part[name] ?? []);
-    // A scope without clusters has no sizes of them.
-    const isKnown = name === 'clusters' ? known.length === parts.length : known.length > 0;
-    if (!isKnown) continue;
-    found[name] =
-      name === 'clusters' ? Math.ceil(known.reduce((sum, size) => sum + size, 0) / parts.length) : Math.max(...known);
+/** All clusters, and the largest of them: known when each scope has been read. */
+function totalOf(parts: readonly SizesOfScope[]): SizesOfScope {
+  if (parts.some(({ clusters }) => clusters === undefined)) return {};
+  const found: { -readonly [Name in keyof SizesOfScope]: SizesOfScope[Name] } = {
+    clusters: parts.reduce((sum, { clusters = 0 }) => sum + clusters, 0),
+  };
+  // A scope without clusters has no sizes of them.
+  const filled = parts.filter(({ clusters }) => clusters !== 0);
+  for (const name of IN_CLUSTERS) {
+    const known = filled.flatMap((part) => part[name] ?? []);
+    if (known.length > 0 && known.length === filled.length) found[name] = Math.max(...known);
   }
   return found;
 }
