@@ -13,7 +13,7 @@ import { Hub } from '../../../src/live/hub/hub.ts';
 import type { TopicSpec } from '../../../src/live/topic/topic-spec.ts';
 
 /** Parameters of a server's process. */
-export type Peer = 'ours' | 'graphql-ws' | 'graphql-yoga';
+export type Peer = 'ours' | 'ours, FAST_PATHS=off' | 'graphql-ws' | 'graphql-yoga';
 
 export interface PushRequest {
   readonly peer: Peer;
@@ -80,11 +80,12 @@ function createSchema(): GraphQLSchema {
 
 async function listen(): Promise<string> {
   const schema = createSchema();
-  if (peer === 'ours') {
+  if (peer.startsWith('ours')) {
     const config = loadConfig('serve', [], {
       AWS_REGION: 'eu-west-1',
       AWS_ENDPOINT_URL: 'http://127.0.0.1:9',
       PORT: '0',
+      FAST_PATHS: peer === 'ours' ? 'on' : 'off',
       WS_MAX_SOCKETS: '20000',
       WS_MAX_CALLER_SOCKETS: '20000',
       WS_MAX_PENDING: '20000',
