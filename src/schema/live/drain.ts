@@ -60,7 +60,10 @@ export function addDrainProgress(graph: EcsGraph, updates: UpdateTypes, shared: 
       nullable: false,
       description:
         'Follows the drain of container instances until no task is left on them, stopping tasks included. If an instance is not draining yet, the stream waits for the drain. DRAINED is sent when a second poll, some seconds after the first, confirms it. NOT_FOUND if an instance does not exist. A poll costs a DescribeContainerInstances, and the task lists and services of the cluster; all subscribers of the cluster share them.',
-      args: { ...instancesArgs(t.arg, false), ...liveArgs(t.arg, DEFAULTS) },
+      args: {
+        ...instancesArgs(t.arg, false, 'all that are draining now or, with `after`, those of the cursor'),
+        ...liveArgs(t.arg, DEFAULTS),
+      },
       extensions: { operations: ['DescribeClusters', 'ListContainerInstances', ...DRAIN_OPERATIONS], ecsCost: 10 },
       async subscribe(_root, args, context) {
         const target = await drainTarget(context, args, markGiven(context, args));
@@ -111,12 +114,13 @@ function findMore<Topic>(target: DrainTarget, topicOf: (target: DrainTarget) => 
 }
 
 /** The arguments that name container instances. */
-export function instancesArgs<Required extends boolean>(arg: ArgBuilder, required: Required) {
+/** @param withoutThem the meaning of null, for an argument that is not required */
+export function instancesArgs<Required extends boolean>(arg: ArgBuilder, required: Required, withoutThem = '') {
   return {
     cluster: clusterArg(arg),
     containerInstances: arg.idList({
       required,
-      description: `1 to ${MOST_INSTANCES} container instances of one cluster, each by the id of the graph, ECS's id or ARN.${required ? '' : ' Null means all that are draining now or, with `after`, those of the cursor.'}`,
+      description: `1 to ${MOST_INSTANCES} container instances of one cluster, each by the id of the graph, ECS's id or ARN.${withoutThem === '' ? '' : ` Null means ${withoutThem}.`}`,
     }),
   };
 }

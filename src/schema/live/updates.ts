@@ -197,7 +197,7 @@ export function liveArgs(arg: ArgBuilder, defaults: LiveDefaults = {}) {
     stallAfter: arg({
       ...CHOOSES_EVENTS,
       type: 'Duration',
-      description: `Emit STALLED after this long without a move towards the goal. Tasks that start and stop again are not one, and neither is waiting that the deployment is configured to do. Default: ${defaults.stallAfter ?? 'never'}.`,
+      description: `Emit STALLED after this long without a move towards the goal. A task that starts and stops again is no such move. The time in which a deployment waits as configured, such as its bake time, does not count. Default: ${defaults.stallAfter ?? 'never'}.`,
     }),
     minInterval: arg({
       ...CHOOSES_EVENTS,

@@ -127,7 +127,7 @@ export function addPreviews(graph: EcsGraph, shared: ProgressTypes): void {
       type: preview,
       description: `Simulates the sudden loss of container instances, or of everything in an Availability Zone, in which nothing starts again. The simulated change is done when the services have their tasks again. NOT_FOUND if an instance does not exist, or if nothing of the cluster is in the zone. ${COST}`,
       args: {
-        ...instancesArgs(t.arg, false),
+        ...instancesArgs(t.arg, false, 'only what is in `zone`, which must be given then'),
         zone: t.arg.string({
           description: 'The zone that is lost, such as `eu-west-1a`. May be combined with `containerInstances`.',
         }),

@@ -262,7 +262,7 @@ export const ENUMS_F_TO_Z: Partial<Readonly<Record<EnumName, Readonly<Record<str
   },
   SettingType: {
     aws_managed: 'AWS sets it.',
-    user: 'You set it.',
+    user: 'A principal of the account set it.',
   },
   SortOrder: {
     ASC: 'Ascending.',

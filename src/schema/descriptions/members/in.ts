@@ -111,7 +111,7 @@ export const MEMBERS_IN: Partial<Readonly<Record<Owner, Readonly<Record<string, 
   },
   LoadBalancer: { targetGroupArn: 'The ARN of the target group. Null for a Classic Load Balancer.' },
   ManagedAgent: { name: 'Which agent.', reason: 'Why it stopped, in the words of ECS.' },
-  NetworkInterface: { attachmentId: 'The id of the attachment that the interface is.' },
+  NetworkInterface: { attachmentId: 'Its `attachmentId` among the attachments of the task.' },
   PlacementConstraint: {
     expression:
       'For MEMBER_OF: an expression of the cluster query language, such as `attribute:ecs.instance-type == m5.large`.',

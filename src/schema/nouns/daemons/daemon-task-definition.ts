@@ -33,7 +33,7 @@ export function addDaemonTaskDefinition(graph: EcsGraph): void {
       ...graph.listed('DaemonTaskDefinition', 'ListDaemonTaskDefinitions'),
       description:
         'Revisions, sorted by family and number. Costs one ListDaemonTaskDefinitions for each 100, and where more than ARN, family, ' +
-        'number, status, who and when is read one DescribeDaemonTaskDefinition for each.',
+        'number, status, `registeredBy` and times is read one DescribeDaemonTaskDefinition for each.',
       args: {
         ...graph.inputs.args(
           'ListDaemonTaskDefinitions',

@@ -130,8 +130,8 @@ export function addCleanUpTaskDefinitions(graph: EcsGraph, errorCode: EnumRef<Ty
       type: payload,
       description:
         'Deregisters, and with `delete` deletes, revisions that nothing in ECS uses, the oldest first. A revision stays if it is one of the `keep` newest, or if a service or ' +
-        'task of any cluster uses it, those that the caller may not read included. References from other services of AWS are not seen. FORBIDDEN, with nothing done, if the caller may not ' +
-        'to remove each. Costs the lists and descriptions of all services and of the tasks of the families, one DeregisterTaskDefinition for each revision, and one ' +
+        'task of any cluster uses it, those that the caller may not read included. References from other services of AWS are not seen. FORBIDDEN, with nothing done, unless the caller may ' +
+        'remove each. Costs the lists and descriptions of all services and of the tasks of the families, one DeregisterTaskDefinition for each revision, and one ' +
         'DeleteTaskDefinitions for each 10.',
       args: {
         families: t.arg.stringList({
