@@ -1,13 +1,16 @@
 import type { IncomingMessage, Server, ServerResponse } from 'node:http';
 import type { Duplex } from 'node:stream';
 
-/** Whether a request asks for a WebSocket, the only protocol that this server upgrades to. */
-export function asksForWebSocket({ headers: { upgrade } }: IncomingMessage): boolean {
-  return upgrade?.toLowerCase() === 'websocket';
+/**
+ * Whether a request asks for a WebSocket, the only protocol that this server upgrades to. HTTP/1.0 has no upgrade: a
+ * server ignores the header there (RFC 9110, 7.8).
+ */
+export function asksForWebSocket({ headers: { upgrade }, httpVersion }: IncomingMessage): boolean {
+  return upgrade?.toLowerCase() === 'websocket' && httpVersion !== '1.0';
 }
 
 /**
- * Returns a function that answers a request as if it did not ask for another protocol, as RFC 9110 (7.8) allows. Java's
+ * Returns a function that answers a request as if it did not ask for another protocol, as RFC 9110 (7.8) allows, and asks for in HTTP/1.0. Java's
  * HttpClient and `curl --http2` ask for h2c in their first request over plain http. Node passes every such request to
  * the `upgrade` listener (only Node 24 lets a server choose), so the request's head goes back to Node's parser without
  * the upgrade headers. If an earlier request on the connection is not answered yet, the new one is not read: the

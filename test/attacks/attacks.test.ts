@@ -3,7 +3,7 @@ import { createSchema } from '../../src/schema/index.ts';
 import { startTestApp } from '../support/gateway/test-app.ts';
 import { openWs, type WsPeer } from '../support/gateway/ws-client.ts';
 import { DOCUMENTS } from './documents.ts';
-import { BYTES, GUARDED_REQUESTS, OPEN_REQUESTS, type RequestVector } from './requests.ts';
+import { BYTES, GUARDED_BYTES, GUARDED_REQUESTS, OPEN_REQUESTS, type RequestVector } from './requests.ts';
 import { sendBytes, sendHttp, TOKEN } from './send.ts';
 import { GUARDED_SOCKETS, OPEN_SOCKETS, type SocketVector } from './sockets.ts';
 
@@ -31,7 +31,16 @@ describe('attacks', async () => {
   const SECRETS = new RegExp(`CANARY|${TOKEN}|x{101}|A{101}`);
 
   it('are many', () => {
-    const all = [DOCUMENTS, DOCUMENTS, OPEN_REQUESTS, GUARDED_REQUESTS, BYTES, OPEN_SOCKETS, GUARDED_SOCKETS];
+    const all = [
+      DOCUMENTS,
+      DOCUMENTS,
+      OPEN_REQUESTS,
+      GUARDED_REQUESTS,
+      BYTES,
+      GUARDED_BYTES,
+      OPEN_SOCKETS,
+      GUARDED_SOCKETS,
+    ];
     expect(all.reduce((count, vectors) => count + vectors.length, 0)).toBeGreaterThan(300);
     const names = all
       .slice(1)
@@ -74,6 +83,13 @@ describe('attacks', async () => {
     // The library of WebSockets refuses handshakes with a text.
     if (status >= 400 && !bytes.includes('Upgrade: websocket')) expect(answer.code).toBeDefined();
     await alive('open');
+  });
+
+  it.each(GUARDED_BYTES)('bytes to a server with a token: %s', async (_name, bytes, status) => {
+    const answer = await sendBytes(urls.guarded, bytes);
+    expect(answer.status).toBe(status);
+    if (status >= 400) expect(answer.code).toBeDefined();
+    await alive('guarded');
   });
 
   const check = async (url: string, vector: SocketVector) => {

@@ -50,7 +50,9 @@ export const OPEN_REQUESTS: readonly RequestVector[] = [
     400,
     'OPERATION_RESOLUTION_FAILURE',
   ],
-  ['an unknown member', post({ ...HELLO, constructor: 1 }), 400, 'BAD_REQUEST'],
+  ['an unknown member', post({ ...HELLO, constructor: 1, toString: 1, ['__proto__']: { query: '{ nope }' } }), 200],
+  ['an empty operation name', post({ ...HELLO, operationName: '' }), 200],
+  ['an id that is none, beside a query', post({ ...HELLO, id: 7, doc_id: 'CANARY' }), 200],
   ['a hash of a number', post({ extensions: { persistedQuery: { version: 1, sha256Hash: 1 } } }), 400, 'BAD_REQUEST'],
   [
     'a hash that nobody stored',
@@ -264,6 +266,19 @@ export const BYTES: readonly (readonly [name: string, bytes: string, status: num
     `${head('POST /graphql HTTP/1.0', JSON_TYPE, 'Content-Length: 23')}{"query":"{__typename}"}`,
     421,
   ],
+  [
+    'a WebSocket in HTTP/1.0, which has no upgrade',
+    head(
+      'GET /graphql HTTP/1.0',
+      'Host: localhost',
+      'Connection: Upgrade',
+      'Upgrade: WebSocket',
+      'Sec-WebSocket-Protocol: graphql-transport-ws',
+      'Sec-WebSocket-Version: 13',
+      'Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==',
+    ),
+    400,
+  ],
   ['no host for a health check, in HTTP/1.0', head('GET /livez HTTP/1.0'), 200],
   ['two hosts', head('GET /livez HTTP/1.1', 'Host: localhost', 'Host: evil.example'), 400],
   ['a whole URL as the target', head('GET http://evil.example/livez HTTP/1.1', 'Host: localhost'), 400],
@@ -314,4 +329,23 @@ export const BYTES: readonly (readonly [name: string, bytes: string, status: num
     ),
     405,
   ],
+];
+
+const BODY = '{"query":"{__typename}"}';
+const TO_GRAPHQL = ['Content-Type: application/json', `Content-Length: ${BODY.length}`];
+const TOKEN_LINE = `Authorization: Bearer ${TOKEN}`;
+
+/**
+ * Bytes to a server with a token. The token is the barrier there, whatever host a request names, so HTTP/1.0 may leave
+ * the host out (RFC 9112, 3.2), as the health checks of load balancers do. HTTP/1.1 may not.
+ */
+export const GUARDED_BYTES: readonly (readonly [name: string, bytes: string, status: number])[] = [
+  ['no host, in HTTP/1.0', `${head('POST /graphql HTTP/1.0', ...TO_GRAPHQL, TOKEN_LINE)}${BODY}`, 200],
+  ['no host and no token, in HTTP/1.0', `${head('POST /graphql HTTP/1.0', ...TO_GRAPHQL)}${BODY}`, 401],
+  [
+    'no host, but an origin, in HTTP/1.0',
+    `${head('POST /graphql HTTP/1.0', ...TO_GRAPHQL, TOKEN_LINE, 'Origin: http://evil.example')}${BODY}`,
+    403,
+  ],
+  ['no host, in HTTP/1.1', `${head('POST /graphql HTTP/1.1', ...TO_GRAPHQL, TOKEN_LINE)}${BODY}`, 400],
 ];

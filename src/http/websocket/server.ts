@@ -276,13 +276,15 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
     const prepared = parts.prepare(text);
     if (!prepared.document) return [...prepared.errors];
     if (prepared.errors.length > 0) return [...prepared.errors];
-    const node = getOperationAST(prepared.document, payload.operationName);
+    // Clients send an empty name for a name that is not set, and no operation can have it.
+    const operationName = payload.operationName || undefined;
+    const node = getOperationAST(prepared.document, operationName);
     if (!node) {
       return [requestError('OPERATION_RESOLUTION_FAILURE', 'Name one of the operations of the document.')];
     }
     const args = {
       document: prepared.document,
-      operationName: payload.operationName,
+      operationName,
       variableValues: payload.variables,
       contextValue: undefined,
     } as unknown as ExecutionArgs;

@@ -8,11 +8,12 @@ const OPTIONS: ReadonlySet<string> = new Set(['fresh', 'estimate']);
 
 /**
  * Reads `{"ecs": {"fresh": true, "estimate": true}}`. `fresh` means the same as `Cache-Control: no-cache`, for transports without headers for
- * each operation. Absent members are absent in the result.
+ * each operation. Null means the same as absent, for clients that write null for each value that is not set. Absent
+ * members are absent in the result.
  */
 export function requestOptions(extensions: unknown): RequestOptions {
   const asked = isRecord(extensions) ? (extensions.ecs ?? {}) : {};
-  const isKnown = ([name, value]: [string, unknown]) => OPTIONS.has(name) && typeof value === 'boolean';
+  const isKnown = ([name, value]: [string, unknown]) => OPTIONS.has(name) && typeof (value ?? false) === 'boolean';
   if (!isRecord(asked) || !Object.entries(asked).every(isKnown))
     return { badOptions: '"ecs" in the extensions of a request takes "fresh" and "estimate", each true or false.' };
   return { ...(asked.fresh === true && { fresh: true }), ...(asked.estimate === true && { estimate: true }) };

@@ -53,8 +53,10 @@ export function createResolveDocument(rules: DocumentRules): ResolveDocument {
 
   function resolve(params: DocumentParams, principal: Principal): string | GraphQLError | undefined {
     const text = typeof params.query === 'string' && params.query !== '' ? params.query : undefined;
-    const id = idIn(params);
-    if (id instanceof GraphQLError) return id;
+    const given = idIn(params);
+    if (given instanceof GraphQLError && text === undefined) return given;
+    // Networks of Relay number the operations of a batch by `id`, beside their texts.
+    const id = given instanceof GraphQLError ? undefined : given;
     const hash = hashIn(params.extensions);
     const strictBy = strictRoleOf(principal, trustedOnlyRoles);
     const named = id ?? (typeof hash === 'string' ? hash : undefined);
@@ -64,7 +66,7 @@ export function createResolveDocument(rules: DocumentRules): ResolveDocument {
       if (text === undefined) return named === undefined ? undefined : notListed(named);
       return trusted?.match(text) ?? notTrusted(strictBy);
     }
-    if (id !== undefined) return trusted === undefined ? noManifest() : notListed(id);
+    if (id !== undefined && text === undefined) return trusted === undefined ? noManifest() : notListed(id);
     return hash === undefined ? undefined : automatic(hash, text);
   }
 
