@@ -1,8 +1,8 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { Agent, request } from 'node:http';
 import { setTimeout as delay } from 'node:timers/promises';
 import { forkBundled, forkStub, median, quantile, quantilesOf, round, table } from '../harness/measure.ts';
+import type { CrowdRequest } from './crowd-process.ts';
 
 interface State {
   readonly url: string;
@@ -13,11 +13,6 @@ interface State {
   readonly cpuMs: number;
   /** CPU time of the gateway's main thread from the arrival of each look-up to its answer. */
   readonly lookUpMs: readonly number[];
-}
-
-/** How a query ended. */
-interface Answer {
-  readonly code: string;
 }
 
 const AT_ONCE = 12;
@@ -35,8 +30,8 @@ const DEAREST: Readonly<Record<string, (index: number) => string>> = {
 
 /**
  * The time of small look-ups while the dearest queries that the limits permit run, 12 at once: by quantile, and as a ratio to the time before.
- * The gateway, ECS and the client that makes the look-ups are processes of their own, quiet or not; the queries come from this process and
- * from another address. With two cores, the four share them: part of what the look-ups wait for is the machine.
+ * The gateway, ECS and the client that makes the look-ups are processes of their own, quiet or not; the queries come from another one
+ * (`crowd-process.ts`) and from another address. With two cores, the four share them: part of what the look-ups wait for is the machine.
  */
 export async function loadTable(): Promise<string> {
   const stub = await forkStub({ clusters: 20, services: 50, tasks: 20 });
@@ -44,16 +39,19 @@ export async function loadTable(): Promise<string> {
   const child = await forkBundled(new URL('./load-process.ts', import.meta.url), { endpoint: stub.url });
   const { url } = await ask(child, 'end');
   const bystander = await forkBundled(new URL('./bystander-process.ts', import.meta.url), { url });
+  const crowd = await forkBundled(new URL('./crowd-process.ts', import.meta.url), { url });
+  const processes = { gateway: child, bystander, crowd };
   const rows: (string | number)[][] = [];
   for (const [name, query] of Object.entries(DEAREST)) {
     await probe(bystander);
     const all: Round[] = [];
-    while (all.length < ROUNDS) all.push(await oneRound({ gateway: child, bystander, url }, query));
+    while (all.length < ROUNDS) all.push(await oneRound(processes, query));
     rows.push(rowOf(name, all));
   }
-  const gone = await afterLeaving(child, url);
+  const gone = await afterLeaving(processes);
   child.disconnect();
   bystander.disconnect();
+  crowd.disconnect();
   stub.close();
   const head = [
     `${AT_ONCE} at once, all the time`,
@@ -74,34 +72,25 @@ interface Round {
   readonly cpuQuiet: readonly number[];
   readonly cpuBeside: readonly number[];
   readonly state: State;
-  readonly answers: readonly Answer[];
+  /** The code of each answer, or `ok`. */
+  readonly answers: readonly string[];
 }
 
 interface Processes {
   readonly gateway: ChildProcess;
   readonly bystander: ChildProcess;
-  readonly url: string;
+  readonly crowd: ChildProcess;
 }
 
 /** Look-ups with nothing beside them, then beside queries of which each begins when another ends. */
-async function oneRound({ gateway, bystander, url }: Processes, query: (index: number) => string): Promise<Round> {
+async function oneRound({ gateway, bystander, crowd }: Processes, query: (index: number) => string): Promise<Round> {
   await ask(gateway, 'begin');
   const quiet = await probe(bystander);
   const { lookUpMs: cpuQuiet } = await ask(gateway, 'begin');
-  const answers: Answer[] = [];
-  let isOver = false;
-  const one = async (worker: number) => {
-    while (!isOver) {
-      const answer = await post(url, query(worker));
-      answers.push(answer);
-      if (answer.code !== 'ok') await delay(1_000);
-    }
-  };
-  const all = Promise.all(Array.from({ length: AT_ONCE }, (_, worker) => one(worker)));
+  order(crowd, { queries: Array.from({ length: AT_ONCE }, (_, index) => query(index)) });
   const beside = await probe(bystander);
   const state = await ask(gateway, 'end');
-  isOver = true;
-  await all;
+  const answers = await finish(crowd, 'end');
   return { quiet, beside, cpuQuiet, cpuBeside: state.lookUpMs, state, answers };
 }
 
@@ -111,7 +100,7 @@ function rowOf(name: string, rounds: readonly Round[]): (string | number)[] {
   const [least, middle, most] = [Math.min(...ratios), median(ratios), Math.max(...ratios)];
   const answers = rounds.flatMap((one) => one.answers);
   const codes = new Map<string, number>();
-  for (const { code } of answers) codes.set(code, (codes.get(code) ?? 0) + 1);
+  for (const code of answers) codes.set(code, (codes.get(code) ?? 0) + 1);
   const highest = (read: (state: State) => number) => round(Math.max(...rounds.map(({ state }) => read(state))));
   return [
     name,
@@ -126,17 +115,25 @@ function rowOf(name: string, rounds: readonly Round[]): (string | number)[] {
 }
 
 /** CPU that the gateway uses, in a second from 100 ms after all who asked have left. */
-async function afterLeaving(child: ChildProcess, url: string): Promise<number> {
-  const gone = new AbortController();
-  const query = Object.values(DEAREST)[1]?.(99) ?? '';
-  const answers = [1, 2, 3, 4].map(() => post(url, query, gone.signal).catch(() => undefined));
+async function afterLeaving({ gateway, crowd }: Processes): Promise<number> {
+  const query = Object.values(DEAREST)[1] ?? (() => '');
+  order(crowd, { queries: [1, 2, 3, 4].map(query) });
   await delay(400);
-  gone.abort();
-  await Promise.all(answers);
+  await finish(crowd, 'leave');
   await delay(100);
-  const before = await ask(child, 'end');
+  const before = await ask(gateway, 'end');
   await delay(1_000);
-  return (await ask(child, 'end')).cpuMs - before.cpuMs;
+  return (await ask(gateway, 'end')).cpuMs - before.cpuMs;
+}
+
+function order(crowd: ChildProcess, request: CrowdRequest): void {
+  crowd.send(request);
+}
+
+async function finish(crowd: ChildProcess, how: 'end' | 'leave'): Promise<readonly string[]> {
+  order(crowd, how);
+  const [codes] = (await once(crowd, 'message')) as [readonly string[]];
+  return codes;
 }
 
 async function ask(child: ChildProcess, what: 'begin' | 'end'): Promise<State> {
@@ -149,21 +146,4 @@ async function probe(bystander: ChildProcess): Promise<number[]> {
   bystander.send(PROBES);
   const [took] = (await once(bystander, 'message')) as [number[]];
   return took;
-}
-
-/** An answer without data is no longer than this. */
-const MOST_ERRORS = 2_000;
-
-const agent = new Agent({ keepAlive: true });
-
-async function post(url: string, query: string, signal?: AbortSignal): Promise<Answer> {
-  const headers = { 'content-type': 'application/json', accept: 'application/json' };
-  const options = { method: 'POST', headers, agent, localAddress: '127.0.0.2', ...(signal && { signal }) };
-  const sent = request(`${url}/graphql`, options);
-  sent.end(JSON.stringify({ query }));
-  const [response] = await once(sent, 'response');
-  // The data is not parsed: that would take CPU from the gateway.
-  let text = '';
-  for await (const chunk of response) if (text.length < MOST_ERRORS) text += chunk;
-  return { code: /"code":"(\w+)"/.exec(text)?.[1] ?? 'ok' };
 }
