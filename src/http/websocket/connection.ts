@@ -6,13 +6,13 @@ import type { CredentialEnd } from '../../auth/credential.ts';
 import type { Identity } from '../../auth/principal.ts';
 import { addressKeyOf, callerKeyOf } from '../../pipeline/admission/caller-key.ts';
 import type { CallerLimits } from '../../pipeline/limits/caller-limits.ts';
+import type { Terms } from '../../util/balance.ts';
 import type { Heartbeat } from './heartbeat.ts';
 import { MessageBudget } from './message-budget.ts';
 import { type SocketPlaces, TOO_MANY_SOCKETS } from './socket-places.ts';
 import { textFrame } from './text-frame.ts';
 
 export interface ConnectionSettings {
-  readonly wsMessageRate: number;
   /** Milliseconds in which a client must send `connection_init`; 0 means no limit. */
   readonly wsInitTimeout: number;
   /** Whether events may bypass `ws`. */
@@ -26,6 +26,7 @@ export interface ConnectionParts {
   readonly places: SocketPlaces;
   /** Counts one more socket of a principal with as many, or returns why not; absent without limits of roles. */
   readonly openSocket?: CallerLimits['openSocket'] | undefined;
+  readonly messageTerms: Terms;
   readonly settings: ConnectionSettings;
   readonly log: Logger;
 }
@@ -76,7 +77,7 @@ export class Connection implements ProtocolSocket {
     this.#socket = socket;
     this.#wire = wire;
     this.#parts = parts;
-    this.#budget = new MessageBudget(parts.settings.wsMessageRate, monotonic);
+    this.#budget = new MessageBudget(parts.messageTerms, monotonic());
   }
 
   get protocol(): string {
@@ -237,7 +238,7 @@ export class Connection implements ProtocolSocket {
   }
 
   #isOverBudget(data: RawData): boolean {
-    if (!this.#budget.take()) {
+    if (!this.#budget.take(monotonic())) {
       this.#socket.close(CloseCode.TooManyInitialisationRequests, 'Too many messages in a second (WS_MESSAGE_RATE).');
       return true;
     }

@@ -1,8 +1,10 @@
 export const ENDED: IteratorReturnResult<void> = { done: true, value: undefined };
 
-/** A generator that yields nothing and ends once, for results that graphql-ws waits for and does not send itself. */
+/** An operation to graphql-ws, which calls `return` and nothing else: it yields nothing. */
 export abstract class EmptyGenerator implements AsyncGenerator<never, void> {
-  abstract next(): Promise<IteratorReturnResult<void>>;
+  async next(): Promise<IteratorReturnResult<void>> {
+    return ENDED;
+  }
 
   /** Called when the client has completed the operation or disconnected. */
   abstract return(): Promise<IteratorReturnResult<void>>;

@@ -9,42 +9,50 @@ export interface Deliverable {
   return(): Promise<unknown>;
 }
 
+/** The operations of a connection by their ids, as graphql-ws keeps them. */
+export interface Operations {
+  readonly extra: { readonly connection: Connection };
+  readonly subscriptions: Record<string, unknown>;
+}
+
 /**
- * Sends the events of a stream itself and ends when that stream ends. graphql-ws would serialise every event again for each subscriber.
+ * An operation whose results this process sends by itself. graphql-ws would serialise every event again for each subscriber, and keep
+ * 1.4 kB for each while it waits for the next one.
  */
 export class Delivery extends EmptyGenerator implements Receiver {
   readonly #stream: Deliverable;
-  readonly #connection: Connection;
-  readonly #head: string;
-  #end: ((end: IteratorReturnResult<void>) => void) | undefined;
+  readonly #operations: Operations;
+  /** The subscriber's own id of the operation. */
+  readonly #id: string;
 
-  /** @param id the subscriber's own id of the operation */
-  constructor(stream: Deliverable, connection: Connection, id: string) {
+  constructor(stream: Deliverable, operations: Operations, id: string) {
     super();
     this.#stream = stream;
-    this.#connection = connection;
-    this.#head = `{"id":${JSON.stringify(id)},"type":"next","payload":`;
+    this.#operations = operations;
+    this.#id = id;
   }
 
-  /** Resolves at the end of the stream. Called once. */
-  next(): Promise<IteratorReturnResult<void>> {
-    return new Promise((resolve) => {
-      this.#end = resolve;
-      this.#stream.deliver(this);
-    });
+  /** Takes the id, and sends everything until the stream ends. Called once. */
+  start(): void {
+    this.#operations.subscriptions[this.#id] = this;
+    this.#stream.deliver(this);
   }
 
   send({ bytes }: EventResult): Promise<void> | undefined {
-    return this.#connection.sendParts(this.#head, bytes, '}');
+    const head = `{"id":${JSON.stringify(this.#id)},"type":"next","payload":`;
+    return this.#operations.extra.connection.sendParts(head, bytes, '}');
   }
 
+  /** Another operation may have the id by now, if the client has completed this one. */
   onOver(): void {
-    this.#end?.(ENDED);
+    const { subscriptions, extra } = this.#operations;
+    if (subscriptions[this.#id] !== this) return;
+    delete subscriptions[this.#id];
+    // A socket that fails closes, which ends all operations.
+    extra.connection.send(JSON.stringify({ id: this.#id, type: 'complete' })).catch(() => undefined);
   }
 
-  /** Leaves `next` pending: after it, graphql-ws would end the operation that has the id now. */
   async return(): Promise<IteratorReturnResult<void>> {
-    this.#end = undefined;
     await this.#stream.return();
     return ENDED;
   }

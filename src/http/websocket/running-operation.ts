@@ -39,10 +39,6 @@ export class RunningOperation extends EmptyGenerator {
     return this.#controller.signal;
   }
 
-  async next(): Promise<IteratorReturnResult<void>> {
-    return ENDED;
-  }
-
   async return(): Promise<IteratorReturnResult<void>> {
     this.#controller.abort();
     return ENDED;

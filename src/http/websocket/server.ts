@@ -24,11 +24,13 @@ import { Job } from '../../turns/job.ts';
 import { Connection, type ConnectionParts, type ConnectionSettings, ServedSocket } from './connection.ts';
 import { Delivery } from './event-delivery.ts';
 import { Heartbeat } from './heartbeat.ts';
+import { messageTerms } from './message-budget.ts';
 import { RunningOperation, SingleResult } from './running-operation.ts';
 import { type PlaceSettings, SocketPlaces, TOO_MANY_SOCKETS } from './socket-places.ts';
 
 export interface WebSocketSettings extends ConnectionSettings, PlaceSettings {
   readonly wsMaxMessage: number;
+  readonly wsMessageRate: number;
   readonly wsHeartbeat: number;
   readonly wsMaxSubscriptions: number;
 }
@@ -79,6 +81,7 @@ export function createWebSockets(parts: WebSocketParts): WebSockets {
     server,
     heartbeat,
     places,
+    messageTerms: messageTerms(settings.wsMessageRate),
     openSocket: parts.openSocket,
     settings,
     log,
@@ -182,8 +185,9 @@ interface Started {
 }
 
 /**
- * The end of an operation that its client has completed: graphql-ws does nothing more for it. It knows operations by
- * their ids alone, and a client may use an id again, so that any answer would go to the operation that has the id now.
+ * The end of graphql-ws's part of an operation. It does nothing more for an operation that its client has completed: it knows operations
+ * by their ids alone, and a client may use an id again, so that any answer would go to the operation that has the id now. Nor for
+ * one that is delivered: nothing refers to this promise, so all that waits for it is garbage.
  */
 function never(): Promise<never> {
   return new Promise(() => undefined);
@@ -221,7 +225,8 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
       }
       // graphql-ws keeps the payload for the life of the connection, and with it the token.
       const { traceparent, tracestate } = context.connectionParams ?? {};
-      Object.assign(context, { connectionParams: { traceparent, tracestate } });
+      const connectionParams = traceparent === undefined ? undefined : { traceparent, tracestate };
+      Object.assign(context, { connectionParams });
       return true;
     },
     async onSubscribe(context, id, payload) {
@@ -239,14 +244,14 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
     execute: (args) => operations.execute(args, startedBy(args).caller),
     subscribe: (args) => operations.subscribe(args, startedBy(args).caller),
     async onOperation(context, id, _payload, args, result) {
-      const { connection } = context.extra;
       const { running, caller } = startedBy(args);
       // graphql-ws keeps the arguments for the life of the stream, and would keep the caller with them.
       started.delete(args);
       const isWanted = () => context.subscriptions[id] === running;
       if (result instanceof EventStream) {
-        if (isWanted()) return new Delivery(result, connection, id);
-        void result.return();
+        if (isWanted()) new Delivery(result, context, id).start();
+        else void result.return();
+        return never();
       }
       if (!isWanted()) return never();
       if (!('data' in result) || !result.data) return undefined;
@@ -257,7 +262,8 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
         return '';
       });
       if (!isWanted()) return never();
-      return new Delivery(new SingleResult(new EventResult(answer, undefined, json)), connection, id);
+      new Delivery(new SingleResult(new EventResult(answer, undefined, json)), context, id).start();
+      return never();
     },
     onNext: (_context, _id, _payload, _args, result) => toPayload(result),
     onError: (_context, _id, _payload, errors) => errors.map(formatError),

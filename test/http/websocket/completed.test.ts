@@ -97,3 +97,21 @@ describe('an operation that its client has completed', () => {
     peer.socket.close();
   });
 });
+
+describe('an operation that has ended', () => {
+  it.each(['{ hello }', 'subscription { count(to: 2) }'])(
+    'completes once, and leaves its id to the next one: %s',
+    async (query) => {
+      await using server = await startTestApp();
+      const peer = await initWs(`${await server.listen()}/graphql`);
+      for (const _ of [1, 2]) {
+        peer.send(subscribe('a', query));
+        const messages: object[] = [];
+        while (messages.at(-1) === undefined || 'payload' in (messages.at(-1) ?? {})) messages.push(await peer.next());
+        expect(messages.at(-1)).toEqual(complete('a'));
+      }
+      await expectNothingMore(peer);
+      peer.socket.close();
+    },
+  );
+});
