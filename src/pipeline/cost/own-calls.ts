@@ -73,10 +73,9 @@ function describeCalls(
   each: number,
   again: number,
 ): number {
-  const described = objects * unheld.describe;
   const groups = read.groups + again;
-  const ofGroups = described <= groups ? described : groups + Math.floor((described - groups) / each);
-  return Math.min(ofGroups, parents * (scopes + again) * Math.ceil(share / each));
+  const ofGroups = objects <= groups ? objects : groups + Math.floor((objects - groups) / each);
+  return Math.min(ofGroups, parents * (scopes + again) * Math.ceil(share / each)) * unheld.describe;
 }
 
 /**
