@@ -13,7 +13,8 @@ const HINTS: Readonly<Record<string, string>> = {
   tls: 'TLS fails: a server that asks its clients for certificates needs SHARED_CERT and SHARED_KEY',
   WRONGPASS: 'the user or password in SHARED is wrong',
   NOAUTH: 'SHARED has no password, and Redis wants one',
-  SENTINEL: 'SHARED names a Sentinel, which stores nothing: name the Redis server',
+  SENTINEL:
+    'SHARED names a Sentinel, which stores nothing: give an address that follows the master, such as a proxy, a Kubernetes service or the endpoint of a managed Redis',
 };
 
 /** A server without TLS waits for the end of what it takes for a command. */

@@ -11,18 +11,40 @@ const RENEW_MS = 3_000;
 /** How often a replica looks whether the turn is free. */
 const LOOK_MS = 50;
 
-/** Takes a turn, or keeps it for longer. KEYS: the turn. ARGV: owner, lease in ms. Returns 1, or 0 if another has it. */
+/** A change that has not looked for this long waits no more. */
+const ABSENT_MS = 2_000;
+
+/**
+ * Takes a turn, or keeps it for longer. Those who wait get it in the order in which they first asked.
+ *
+ * KEYS: the turn, when each waiting owner first asked, when it last looked. ARGV: owner, lease in ms. Returns 1, or 0 if it is not this
+ * owner's turn.
+ */
 const TAKE = createScript(
   'take-turn',
   `local o=redis.call('GET',KEYS[1])
-if o and o~=ARGV[1] then return 0 end
+if o~=ARGV[1] then
+local t=redis.call('TIME') local now=t[1]*1000+math.floor(t[2]/1000)
+for _,absent in ipairs(redis.call('ZRANGEBYSCORE',KEYS[3],'-inf',string.format('%.0f',now-${ABSENT_MS}))) do
+redis.call('ZREM',KEYS[2],absent) redis.call('ZREM',KEYS[3],absent)
+end
+local first=redis.call('ZRANGE',KEYS[2],0,0)[1]
+if o or (first and first~=ARGV[1]) then
+redis.call('ZADD',KEYS[2],'NX',string.format('%.0f',t[1]*1000000+t[2]),ARGV[1])
+redis.call('ZADD',KEYS[3],string.format('%.0f',now),ARGV[1])
+redis.call('PEXPIRE',KEYS[2],ARGV[2]) redis.call('PEXPIRE',KEYS[3],ARGV[2])
+return 0
+end
+redis.call('ZREM',KEYS[2],ARGV[1]) redis.call('ZREM',KEYS[3],ARGV[1])
+end
 redis.call('SET',KEYS[1],ARGV[1],'PX',ARGV[2]) return 1`,
 );
 
-/** Gives a turn back. KEYS: the turn. ARGV: owner. */
+/** Gives a turn back, or waits for it no longer. KEYS: as above. ARGV: owner. */
 const GIVE_BACK = createScript(
   'give-turn-back',
-  `if redis.call('GET',KEYS[1])==ARGV[1] then return redis.call('DEL',KEYS[1]) end return 0`,
+  `redis.call('ZREM',KEYS[2],ARGV[1]) redis.call('ZREM',KEYS[3],ARGV[1])
+if redis.call('GET',KEYS[1])==ARGV[1] then return redis.call('DEL',KEYS[1]) end return 0`,
 );
 
 /** A turn that one change has, or asks for. */
@@ -61,7 +83,10 @@ export class RedisTurns implements SharedTurns {
       if (lease === 'none') return undefined;
       // A lease that Redis grants after all must not hold others up until it ends.
       if (lease === 'unknown') return () => this.#giveBack(turn);
-      if (this.#timers.monotonic() >= until) throw new TurnTakenError('Another replica keeps the turn.');
+      if (this.#timers.monotonic() >= until) {
+        this.#giveBack(turn);
+        throw new TurnTakenError('Another replica keeps the turn.');
+      }
       await new Promise<void>((resolve) => void this.#timers.schedule(LOOK_MS, resolve));
     }
   }
@@ -84,7 +109,7 @@ export class RedisTurns implements SharedTurns {
 
   async #lease({ key, owner }: Turn): Promise<Lease> {
     try {
-      return Number(await this.#store.run(TAKE, [key], [owner, LEASE_MS])) === 1 ? 'mine' : 'taken';
+      return Number(await this.#store.run(TAKE, keysOf(key), [owner, LEASE_MS])) === 1 ? 'mine' : 'taken';
     } catch (error) {
       if (!(error instanceof SharedError)) throw error;
       return error.mayHaveRun ? 'unknown' : 'none';
@@ -92,6 +117,11 @@ export class RedisTurns implements SharedTurns {
   }
 
   #giveBack({ key, owner }: Turn): void {
-    this.#store.run(GIVE_BACK, [key], [owner]).catch(onlyShared);
+    this.#store.run(GIVE_BACK, keysOf(key), [owner]).catch(onlyShared);
   }
+}
+
+/** The turn, and the two queues of those who wait for it. */
+function keysOf(turn: string): readonly string[] {
+  return [turn, `${turn}:asked`, `${turn}:seen`];
 }

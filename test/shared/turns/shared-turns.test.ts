@@ -1,12 +1,15 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { createClient } from '@redis/client';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ChangeTurns, TurnTakenError } from '../../../src/ecs/consistency/change-turns.ts';
+import { realTimers } from '../../../src/ecs/core/timers.ts';
 import { fleetKey } from '../../../src/shared/keys.ts';
+import { openShared } from '../../../src/shared/redis/open-shared.ts';
 import type { Script } from '../../../src/shared/script.ts';
 import { SharedError, type SharedStore } from '../../../src/shared/store.ts';
 import { RedisTurns } from '../../../src/shared/turns/shared-turns.ts';
-import { type ReplicaWorld, startReplicas } from '../../support/gateway/replicas.ts';
-import { eventually, HAS_REDIS, withRedis } from '../../support/programs/redis-server.ts';
+import { BUSY_MS, type ReplicaWorld, startReplicas } from '../../support/gateway/replicas.ts';
+import { eventually, HAS_REDIS, RedisServer, withRedis } from '../../support/programs/redis-server.ts';
 import { FakeTimers } from '../../support/time/fake-timers.ts';
 
 const CART = 'cluster: "storefront", service: "cart"';
@@ -66,6 +69,72 @@ describe.runIf(HAS_REDIS)(withRedis('changes of one service at two replicas'), (
     await world.redis.kill();
     expect((await world.replicas[0]?.query(restart()))?.errors).toBeUndefined();
     expect(writes()).toEqual({ UpdateService: 1 });
+  });
+});
+
+describe.runIf(HAS_REDIS)(withRedis('a turn that several replicas wait for'), () => {
+  let server: RedisServer;
+  const stores: SharedStore[] = [];
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    const log = { info: () => undefined, warn: () => undefined };
+    for (let index = 0; index < 2; index += 1) {
+      const options = { url: server.url, leastReplicas: 2, timers: realTimers(), log, commandMs: BUSY_MS };
+      const store = await openShared(options);
+      if (store !== undefined) stores.push(store);
+    }
+    await eventually(() => stores.every((store) => !store.isAway), 'connected');
+  });
+  afterAll(async () => {
+    for (const store of stores) await store.close();
+    await server.kill();
+  });
+
+  /** Waits for the answers to all commands so far. */
+  async function settle(): Promise<void> {
+    for (let round = 0; round < 2; round += 1) {
+      await nextTurn();
+      for (const store of stores) await store.command('GET', 'x').catch(() => undefined);
+    }
+    await nextTurn();
+  }
+
+  it('is taken in the order in which they asked, however many changes one replica has', async () => {
+    const timers = new FakeTimers();
+    const replicas = stores.map((store) => new ChangeTurns(timers, 60_000, new RedisTurns(store, timers)));
+    const order: string[] = [];
+    const change = (replica: number, name: string) =>
+      replicas[replica]?.run('cart', async () => {
+        order.push(name);
+        await new Promise<void>((resolve) => void timers.schedule(100, resolve));
+      });
+    const all: (Promise<void> | undefined)[] = ['a1', 'a2', 'a3', 'a4'].map((name) => change(0, name));
+    await timers.pass(20, settle);
+    all.push(change(1, 'b1'), change(1, 'b2'));
+    await timers.pass(2_000, settle);
+    await Promise.all(all);
+    // The changes of one replica ask one after the other.
+    expect(order).toEqual(['a1', 'b1', 'a2', 'b2', 'a3', 'a4']);
+  });
+
+  it('is free for the next one if the first that waits has left', async () => {
+    const [one, other] = stores.map((store) => new RedisTurns(store, new FakeTimers())) as [RedisTurns, RedisTurns];
+    const giveBack = await one.take('orders', 1e9);
+    // This replica has waited for too long, and looks no more.
+    await expect(other.take('orders', -1)).rejects.toThrow(TurnTakenError);
+    giveBack?.();
+    const timers = new FakeTimers();
+    const turns = new RedisTurns(stores[0] as SharedStore, timers);
+    let isTaken = false;
+    const taking = turns.take('orders', 1e9).then((free) => {
+      isTaken = true;
+      return free;
+    });
+    await eventually(async () => {
+      await timers.pass(50, settle);
+      return isTaken;
+    }, 'the turn is free');
+    (await taking)?.();
   });
 });
 
