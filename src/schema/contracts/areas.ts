@@ -1,7 +1,7 @@
 /** Parts of the graph that only some callers need, by their types. Everything else is in the contract `core`. */
 export const AREAS = {
   /** Operations of the container agent, its update, and tasks that are started past the scheduler. */
-  agent: /^(Submit|DiscoverPollEndpoint|RegisterContainerInstance|UpdateContainerAgent|StartTask)/,
+  agent: /^(Submit|DiscoverPollEndpoint|RegisterContainerInstance|UpdateContainerAgent|AgentUpdateStatus|StartTask)/,
   /** Express services, and the resources that ECS creates for them. */
   express: /Express|^ECSManagedResources/,
   daemon: /Daemon/,
@@ -12,9 +12,9 @@ export const AREAS = {
   taskSet: /TaskSet/,
   /** The existence of a capacity provider is in core; its settings, and the writes, are not. */
   capacityProvider:
-    /^(Create|Update|Delete)CapacityProvider|^(ManagedInstances|AutoScalingGroup)Provider|^PutClusterCapacityProviders/,
+    /^(Create|Update|Delete)CapacityProvider|^(ManagedInstances|AutoScalingGroup)Provider|^PutClusterCapacityProviders|^CapacityProviderUpdateStatus$|^ClusterAttachmentsStatus$/,
   /** Creating clusters and changing their settings. */
-  clusterAdministration: /^(Create|Update|Delete)Cluster|^ClusterConfiguration/,
+  clusterAdministration: /^(Create|Update|Delete)Cluster|^Cluster(Configuration|Setting)/,
   accountSetting: /AccountSetting/,
   /** Attributes of an instance are in core; the search by them and the writes are not. */
   attribute: /^(Put|Delete)Attributes|^AttributeConnection/,
