@@ -58,7 +58,7 @@ export const LIMIT_SETTINGS = {
     'MAX_COST',
     integer(0, 10_000_000),
     1_000,
-    'Most ECS calls that an operation could cause, by estimate.',
+    'Most ECS calls that an operation could cause, by estimate. Reads that the inventory answers count none.',
   ),
   maxObjects: limit(
     'MAX_OBJECTS',
