@@ -28,8 +28,8 @@ export interface DrainLook {
   readonly serviceTasks: readonly Task[];
   /** Null if the gateway may not read the protection. */
   readonly protectedTaskArns: ReadonlySet<string> | null;
-  /** Whether earlier polls would have shown the drains, so that one that is seen first has just begun. */
-  readonly isComplete?: boolean;
+  /** An earlier poll would have shown a drain that began before this time; absent if there was no earlier poll. */
+  readonly completeSince?: number | undefined;
   /** How far the drains had come when this process followed them before, by instance ARN. */
   readonly reached?: ReadonlyMap<string, ReachedByInstance> | undefined;
 }
@@ -37,7 +37,7 @@ export interface DrainLook {
 /** How the drain of an instance ended. */
 export type DrainOutcome = 'DRAINED' | 'REACTIVATED' | 'DEREGISTERED' | 'TIMED_OUT';
 
-export interface DrainSnapshot extends Omit<DrainLook, 'reached' | 'isComplete'> {
+export interface DrainSnapshot extends Omit<DrainLook, 'reached' | 'completeSince'> {
   readonly target: DrainTarget;
   readonly observedAt: number;
   /** Tasks that were on the instances in any poll, so that tasks that left count as moved. */
@@ -119,7 +119,7 @@ export function observeDrain(
     else if (before === 'DRAINED' && ending === 'REACTIVATED') endings.set(arn, ending);
     else if (before === 'DRAINED' && instance?.status === 'DRAINING' && ending === undefined) endings.delete(arn);
   }
-  const { reached, isComplete, ...read } = look;
+  const { reached, completeSince, ...read } = look;
   const advances = new Map(
     target.containerInstanceArns.map((arn) => {
       const on = [...seenTasks.values()].filter((task) => task.containerInstanceArn === arn);
@@ -159,13 +159,12 @@ const STOPPED_SHOWN_MS = 3_600_000;
  * Whether tasks may have left before this first poll. A draining instance gets no new tasks, so one that was created
  * within the hour shows that the drain is younger, and that everything that has left since is shown.
  */
-function mayHaveLost({ tasks, isComplete }: DrainLook, arn: string, now: number): boolean {
+function mayHaveLost({ tasks, completeSince }: DrainLook, arn: string, now: number): boolean {
   const onIt = tasks.filter(({ containerInstanceArn }) => containerInstanceArn === arn);
-  if (onIt.some(isStopped)) return true;
-  const hasNewTask = onIt.some(
-    ({ createdAt }) => createdAt !== undefined && createdAt.getTime() > now - STOPPED_SHOWN_MS,
-  );
-  return isComplete !== true && !hasNewTask;
+  const stopped = onIt.filter(isStopped);
+  if (completeSince !== undefined) return stopped.some((task) => (task.stoppedAt?.getTime() ?? now) >= completeSince);
+  const isYoung = onIt.some(({ createdAt }) => createdAt !== undefined && createdAt.getTime() > now - STOPPED_SHOWN_MS);
+  return stopped.length > 0 || !isYoung;
 }
 
 function countOn(tasks: ReadonlyMap<string, Task>, arn: string): number {

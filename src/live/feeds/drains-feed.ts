@@ -16,6 +16,7 @@ import { readDrain, weighDrain } from '../drain/drain-topic.ts';
 import { readInstances } from '../drain/read-forecast.ts';
 import { drainMarks, markedDrains } from './drains-mark.ts';
 import { type FeedRequest, type FeedSpec, feedTopic } from './feed.ts';
+import { OVERLAP_MS } from './feed-mark.ts';
 
 type Request = FeedRequest<DrainTarget, DrainSnapshot, undefined>;
 
@@ -45,11 +46,12 @@ export function drainsFeed(scope: string, clusterArn: string, stallAfterMs: numb
       const look = await readDrain(session, { clusterArn, containerInstanceArns: arns }, together(request));
       const found = arns.map((arn) => {
         const target = { clusterArn, containerInstanceArns: [arn], haveDrained: marked.has(arn) };
-        const isComplete = request.lastLookAt > 0;
+        // A late answer of ECS can have hidden a drain from the poll before.
+        const completeSince = request.lastLookAt === 0 ? undefined : request.lastLookAt - OVERLAP_MS;
         const followed = request.known.get(arn)?.target ?? target;
         return [
           arn,
-          { target: followed, look: { ...onInstance(look, arn), isComplete }, isPast: isPast(arn) },
+          { target: followed, look: { ...onInstance(look, arn), completeSince }, isPast: isPast(arn) },
         ] as const;
       });
       return { found: new Map(found), memory: undefined, completeSince: 0 };

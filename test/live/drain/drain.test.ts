@@ -221,10 +221,12 @@ describe('the progress of a drain', () => {
     const young = onA({ createdAt: at(-3_500) });
     expect(progress(look({ tasks: [older, young] }))).toMatchObject({ movedTaskCount: 0, percent: 0 });
     // A feed that looked before would have seen the drain then.
-    expect(progress({ ...look({ tasks: [old, older] }), isComplete: true })).toMatchObject({
-      movedTaskCount: 0,
-      percent: 0,
-    });
+    const gone = (stoppedAt: number) =>
+      onA({ lastStatus: 'STOPPED', desiredStatus: 'STOPPED', stoppedAt: at(stoppedAt) });
+    const fed = (...tasks: Task[]) => progress({ ...look({ tasks }), completeSince: at(-60).getTime() });
+    expect(fed(old, older)).toMatchObject({ movedTaskCount: 0, percent: 0 });
+    expect(fed(old, older, gone(-61))).toMatchObject({ movedTaskCount: 0, percent: 0 });
+    expect(fed(old, older, gone(-59))).toMatchObject({ movedTaskCount: null, percent: null });
   });
 
   it('does not say that no task is protected where the protection cannot be read', () => {
