@@ -143,8 +143,9 @@ function costOfField(walk: Walk, node: FieldNode, parents: Parents): Cost {
   const [share, objects] = isPage
     ? [Math.ceil((page ?? length) / scopes), parents.count * (page ?? length)]
     : [page ?? length, parents.count * (page ?? length) * scopes];
-  const covered = clustersOf(walk, node, fleet, scopes);
-  const clusters = Math.min(objects, spreadOf(field, covered) ?? (isOfQuery ? objects : parents.clusters));
+  const covered = clustersOf(walk, node, fleet, coversScopes);
+  const ofScopes = Math.min(covered * parents.scopes, Math.max(covered, fleet.clusters));
+  const clusters = Math.min(objects, spreadOf(field, ofScopes) ?? (isOfQuery ? objects : parents.clusters));
   const own: Cost = {
     calls: ownCalls(
       cost,
@@ -296,13 +297,14 @@ function placeOf(walk: Walk, node: FieldNode, { args }: GraphQLField<unknown, un
   return { ...(accounts && { accounts }), ...(regions && { regions }), ...(clusters && { clusters }) };
 }
 
-/** Number of clusters that a field covers, of all its scopes. */
-function clustersOf(walk: Walk, node: FieldNode, fleet: Fleet, scopes: number): number {
+/** Number of clusters that a field covers for each parent, of all its scopes. */
+function clustersOf(walk: Walk, node: FieldNode, fleet: Fleet, coversScopes: boolean): number {
+  const scopes = coversScopes ? fleet.scopes : 1;
   const given = node.arguments?.find(({ name }) => name.value === 'clusters')?.value;
   const clusters = given && literal(given, walk.variables);
   if (Array.isArray(clusters)) return clusters.length * scopes;
   if (given?.kind === Kind.STRING || typeof clusters === 'string') return scopes;
-  return fleet.clusters;
+  return coversScopes ? fleet.clusters : fleet.mostClusters;
 }
 
 /** Sets how many past events the first event of a stream contains. */

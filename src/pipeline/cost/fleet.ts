@@ -10,7 +10,9 @@ export interface Fleet {
   readonly parts: readonly SizesOfScope[];
   /** Clusters in all of them together. */
   readonly clusters: number;
-  /** Whether that number comes from answers of ECS. */
+  /** Clusters in the one that has the most. */
+  readonly mostClusters: number;
+  /** Whether these numbers come from answers of ECS alone. */
   readonly isKnown: boolean;
 }
 
@@ -21,16 +23,23 @@ function withRoom(known: number): number {
 
 /** The accounts and regions that a field names: all if it names none. */
 export function fleetOf(
-  known: KnownSizes,
+  sizes: KnownSizes,
   accounts: readonly string[] | undefined,
   regions: readonly string[] | undefined,
 ): Fleet {
-  const parts = known.covered?.(accounts, regions) ?? [known];
+  const parts = sizes.covered?.(accounts, regions) ?? [sizes];
   const counts = parts.flatMap(({ clusters }) => clusters ?? []);
   const scopes = Math.max(1, parts.length);
-  const isKnown = counts.length > 0 && counts.length === parts.length;
-  const clusters = isKnown ? withRoom(sum(counts)) : UNKNOWN_CLUSTERS * scopes;
-  return { scopes, parts, clusters, isKnown };
+  const unknown = scopes - counts.length;
+  const known = counts.length === 0 ? 0 : withRoom(sum(counts));
+  const most = counts.length === 0 ? 0 : withRoom(Math.max(...counts));
+  return {
+    scopes,
+    parts,
+    clusters: known + UNKNOWN_CLUSTERS * unknown,
+    mostClusters: Math.max(most, unknown > 0 ? UNKNOWN_CLUSTERS : 0),
+    isKnown: unknown === 0,
+  };
 }
 
 /** Fields that list what clusters hold. */

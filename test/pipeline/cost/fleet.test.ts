@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import type { SizesOfScope } from '../../../src/ecs/lists/fleet-sizes.ts';
+import { fleetOf } from '../../../src/pipeline/cost/fleet.ts';
 import { createFleet, type Fleet } from '../../support/gateway/fleet.ts';
 
 const REGIONS = ['eu-west-1', 'us-east-1'];
@@ -97,4 +99,17 @@ it('an estimate is no more than a few times the calls of a query over everything
     const { calls } = (await run(query, { fresh: true })).extensions.ecs;
     expect(estimate.calls / calls).toBeLessThan(4);
   }
+});
+
+it('an account that cannot be read counts as unknown, and the others as they are', () => {
+  const parts: SizesOfScope[] = [{ clusters: 2, services: 5 }, { clusters: 10, services: 1 }, {}];
+  const sizes = { covered: (accounts: readonly string[] | undefined) => parts.slice(0, accounts?.length) };
+  expect(fleetOf(sizes, undefined, undefined)).toMatchObject({
+    scopes: 3,
+    clusters: 28 + 20,
+    mostClusters: 25,
+    isKnown: false,
+  });
+  expect(fleetOf(sizes, ['a'], undefined)).toMatchObject({ scopes: 1, clusters: 13, mostClusters: 13, isKnown: true });
+  expect(fleetOf({}, undefined, undefined)).toMatchObject({ scopes: 1, clusters: 20, mostClusters: 20 });
 });
