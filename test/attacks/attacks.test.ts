@@ -1,5 +1,5 @@
 import { afterAll, describe, expect, it } from 'vitest';
-import { createSchema } from '../../src/schema/index.ts';
+import { sharedSchema } from '../support/gateway/shared-schema.ts';
 import { startTestApp } from '../support/gateway/test-app.ts';
 import { openWs, type WsPeer } from '../support/gateway/ws-client.ts';
 import { DOCUMENTS } from './documents.ts';
@@ -12,7 +12,7 @@ import { GUARDED_SOCKETS, OPEN_SOCKETS, type SocketVector } from './sockets.ts';
  * server answers the next request. Sizes are just over our own limits.
  */
 describe('attacks', async () => {
-  const schema = createSchema();
+  const schema = sharedSchema();
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const open = await startTestApp({ graphiql: false, credentials }, { schema });
   const guarded = await startTestApp({ graphiql: false, token: TOKEN }, { schema });

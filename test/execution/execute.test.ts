@@ -9,8 +9,8 @@ import {
 } from 'graphql';
 import { describe, expect, it, vi } from 'vitest';
 import { createExecute } from '../../src/execution/execute.ts';
-import { createSchema } from '../../src/schema/index.ts';
 import type { Turns } from '../../src/turns/turns.ts';
+import { sharedSchema } from '../support/gateway/shared-schema.ts';
 import { countUnhandled, ENDLESS, textOf } from './support/compare.ts';
 
 const SDL = `
@@ -288,7 +288,7 @@ describe('a long execution', () => {
 
 describe('fields of the graph that only read a property', () => {
   it('read the one that they are said to read', () => {
-    const schema = createSchema();
+    const schema = sharedSchema();
     let count = 0;
     for (const type of Object.values(schema.getTypeMap())) {
       if (!isObjectType(type)) continue;

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { createSchema } from '../../src/schema/index.ts';
+import { sharedSchema } from '../support/gateway/shared-schema.ts';
 import { createWorld, type World } from '../support/gateway/world.ts';
 import { DocumentMaker } from './documents.ts';
 import { MessageMaker } from './messages.ts';
@@ -20,14 +20,14 @@ afterAll(() => world.dispose());
 /** A short run of `npm run fuzz`. */
 it(`answers ${INPUTS} random documents and messages as documented, with no internal error and nothing secret`, async () => {
   const random = new Random(SEED);
-  const maker = new MessageMaker(random, new DocumentMaker(createSchema(), random));
+  const maker = new MessageMaker(random, new DocumentMaker(sharedSchema(), random));
   for (let index = 0; index < INPUTS; index += 1) expect(await tryOne(world.app, url, maker, index)).toBeUndefined();
 });
 
 it('makes the same inputs of the same seed, and others of another', () => {
   const make = (seed: number) => {
     const random = new Random(seed);
-    const maker = new MessageMaker(random, new DocumentMaker(createSchema(), random));
+    const maker = new MessageMaker(random, new DocumentMaker(sharedSchema(), random));
     return Array.from({ length: 20 }, () => maker.body());
   };
   expect(make(1)).toEqual(make(1));

@@ -9,7 +9,7 @@ interface Update {
 }
 
 const SERVICES = 10;
-const MINUTES = 10;
+const MINUTES = 5;
 
 function follow(world: LiveWorld) {
   return Promise.all(

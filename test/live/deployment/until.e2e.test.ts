@@ -29,7 +29,7 @@ async function deploying(world: LiveWorld): Promise<void> {
     {
       targetType: 'PAUSE' as const,
       lifecycleStages: ['POST_TEST_TRAFFIC_SHIFT' as const],
-      timeoutConfiguration: { timeoutInMinutes: 30, action: 'CONTINUE' as const },
+      timeoutConfiguration: { timeoutInMinutes: 5, action: 'CONTINUE' as const },
     },
   ];
   await updateService(world, {

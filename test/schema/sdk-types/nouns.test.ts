@@ -4,11 +4,11 @@ import { describe, expect, it } from 'vitest';
 import { toClientToken } from '../../../src/schema/sdk-types/mutations.ts';
 import { Graph } from '../../../src/schema/sdk-types/sdk-graph.ts';
 import { graphOfNouns } from '../support/all-nouns.ts';
-import { everyOperation } from '../support/every-operation.ts';
+import { linkedOperations, plainOperations } from '../support/every-operation.ts';
 import { run } from '../support/sdk-wire.ts';
 
-const plain = everyOperation();
-const linked = everyOperation(graphOfNouns());
+const plain = plainOperations();
+const linked = linkedOperations();
 
 describe('nouns and links', () => {
   const arn = 'arn:aws:ecs:eu-west-1:123456789012:task-definition/web:3';

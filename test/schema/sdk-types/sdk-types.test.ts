@@ -20,12 +20,12 @@ import { structures } from '../../../src/schema/generated/structures.ts';
 import { enumValueName, rawValues } from '../../../src/schema/sdk-types/enum-types.ts';
 import { Graph } from '../../../src/schema/sdk-types/sdk-graph.ts';
 import { type AnyEnumName, toMember } from '../../../src/schema/sdk-types/sdk-model.ts';
-import { graphOfNouns } from '../support/all-nouns.ts';
-import { everyOperation } from '../support/every-operation.ts';
+
+import { linkedOperations, plainOperations } from '../support/every-operation.ts';
 import { run } from '../support/sdk-wire.ts';
 
-const plain = everyOperation();
-const linked = everyOperation(graphOfNouns());
+const plain = plainOperations();
+const linked = linkedOperations();
 
 describe('the types of all operations', () => {
   it.each([

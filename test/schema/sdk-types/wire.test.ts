@@ -11,13 +11,13 @@ import { durationOf } from '../../../src/schema/sdk-types/output-types.ts';
 import { isStructureName, type Member, Model } from '../../../src/schema/sdk-types/sdk-model.ts';
 import { fieldName, linkRule, outputFieldName, payloadTypeName } from '../../../src/schema/sdk-types/type-names.ts';
 import { Arbitraries, type Shape } from '../support/arbitraries.ts';
-import { everyOperation, isRead, OPERATIONS, selectAll } from '../support/every-operation.ts';
+import { isRead, OPERATIONS, plainOperations, selectAll } from '../support/every-operation.ts';
 import { messageSchemas, SdkWire, toWire } from '../support/sdk-wire.ts';
 
 type Owner = OperationName | StructureName;
 
 const RUNS = 6;
-const schema = everyOperation();
+const schema = plainOperations();
 const model = new Model();
 const wire = new SdkWire();
 

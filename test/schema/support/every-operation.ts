@@ -4,6 +4,7 @@ import { operations } from '../../../src/schema/generated/operations.ts';
 import type { OperationName } from '../../../src/schema/generated/types.ts';
 import { Graph } from '../../../src/schema/sdk-types/sdk-graph.ts';
 import { fieldName } from '../../../src/schema/sdk-types/type-names.ts';
+import { graphOfNouns } from './all-nouns.ts';
 
 export const OPERATIONS = Object.keys(operations) as OperationName[];
 export const isRead = (operation: OperationName): operation is Exclude<OperationName, WriteOperation> =>
@@ -24,6 +25,21 @@ export function everyOperation(graph = new Graph()): GraphQLSchema {
     }
   }
   return graph.toSchema();
+}
+
+let plain: GraphQLSchema | undefined;
+let linked: GraphQLSchema | undefined;
+
+/** The graph of every operation for tests that only read and execute it: a gateway would change its resolvers. */
+export function plainOperations(): GraphQLSchema {
+  plain ??= everyOperation();
+  return plain;
+}
+
+/** The same with every noun linked. */
+export function linkedOperations(): GraphQLSchema {
+  linked ??= everyOperation(graphOfNouns());
+  return linked;
 }
 
 function addQuery(graph: Graph, operation: OperationName): void {

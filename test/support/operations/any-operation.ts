@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { GraphQLSchema } from 'graphql';
 import { pino } from 'pino';
 import { createApp } from '../../../src/app.ts';
 import { loadConfig } from '../../../src/config/index.ts';
@@ -22,9 +23,12 @@ export interface AnyOperation extends AsyncDisposable {
   readonly calls: number;
 }
 
+let schema: GraphQLSchema | undefined;
+
 /** @param settings by the names of environment variables */
 export async function createAnyOperation(settings: Readonly<Record<string, string>> = {}): Promise<AnyOperation> {
-  const schema = everyOperation();
+  schema ??= everyOperation();
+  const graph = schema;
   let asked: OperationName | undefined;
   let text = '{}';
   let calls = 0;
@@ -55,11 +59,11 @@ export async function createAnyOperation(settings: Readonly<Record<string, strin
   const credentials = { accessKeyId: 'fake', secretAccessKey: 'fake' };
   const app = await createApp(
     { ...config, credentials },
-    { log: pino({ level: 'silent' }), schema, timers: new LeapingTimers() },
+    { log: pino({ level: 'silent' }), schema: graph, timers: new LeapingTimers() },
   );
   const documents = new Map<OperationName, string>();
   const documentOf = (operation: OperationName) => {
-    const field = (isRead(operation) ? schema.getQueryType() : schema.getMutationType())?.getFields()[
+    const field = (isRead(operation) ? graph.getQueryType() : graph.getMutationType())?.getFields()[
       fieldName(operation)
     ];
     const input = isRead(operation) ? inputOf(operation as never, 'x') : { input: {} };
@@ -67,7 +71,7 @@ export async function createAnyOperation(settings: Readonly<Record<string, strin
     const list = (texts: string[]) => (texts.length === 0 ? '' : `(${texts.join(', ')})`);
     const types = list(args.map(({ name, type }) => `$${name}: ${type}`));
     const values = list(args.map(({ name }) => `${name}: $${name}`));
-    const selection = selectAll(schema, payloadTypeName(operation));
+    const selection = selectAll(graph, payloadTypeName(operation));
     return `${isRead(operation) ? 'query' : 'mutation'} ${types} { ${fieldName(operation)}${values}${selection} }`;
   };
   return {
