@@ -6,8 +6,8 @@ import { placesKey, reportOf, takeOf } from './place-scripts.ts';
 
 /** How often a replica looks whether there is a place. */
 const LOOK_MS = 50;
-/** A place that others could wait for is given back after this time, so that quick successive operations use one. */
-const LINGER_MS = 10;
+/** A place that others could wait for is given back after this time: the next operation of the same replica may start at once. */
+const LINGER_MS = 1;
 /** How often a replica reports its places, and learns whether others lack some. */
 const REPORT_MS = 1_000;
 /** Places that were not used for this long are given back. */
