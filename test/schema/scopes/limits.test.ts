@@ -112,7 +112,6 @@ it('an estimate that is asked for runs nothing, over HTTP, as a stream and over 
 
 it.each([
   ['another type', { estimate: 'true' }],
-  ['null', { fresh: null }],
   ['another name', { estimates: true }],
   ['a name beside a good one', { estimate: true, dryRun: true }],
   ['no object', true],
@@ -137,6 +136,17 @@ it.each([
   expect(JSON.stringify(payload)).toContain('BAD_USER_INPUT');
   peer.socket.close();
   expect(sandbox.calls()).toEqual({});
+});
+
+it('options of a request that are null are as absent', async () => {
+  const { app } = fleet;
+  const headers = { 'content-type': 'application/json', accept: 'application/json' };
+  const body = JSON.stringify({
+    query: '{ clusters(accounts: ["account-0"], regions: ["eu-west-1"]) { nodes { clusterName } } }',
+    extensions: { ecs: { fresh: null, estimate: null } },
+  });
+  const response = await app.fetch(new Request('http://127.0.0.1/graphql', { method: 'POST', headers, body }));
+  expect(await response.json()).toMatchObject({ data: { clusters: { nodes: [{ clusterName: 'one' }] } } });
 });
 
 it('metrics of calls have the account and region', async () => {
