@@ -37,7 +37,9 @@ describe('a token that is withdrawn', () => {
     const { url, authorization } = guarded;
     const peers = [await initWs(url, { authorization }), await initWs(url, undefined, { headers: { authorization } })];
     const cursors: unknown[] = [];
+    const types: unknown[] = [];
     for (const peer of peers) {
+      peer.socket.on('message', (data) => types.push(JSON.parse(String(data)).type));
       peer.send({ id: '1', type: 'subscribe', payload: { query: FOLLOW } });
       const { payload } = (await peer.next()) as { payload: { data: { deployments: { cursor: string } } } };
       cursors.push(payload.data.deployments.cursor);
@@ -51,6 +53,7 @@ describe('a token that is withdrawn', () => {
       // No `complete`: the client comes back for the rest.
       expect(await peer.closed).toEqual({ code: 4403, reason: 'The token has been withdrawn.' });
     }
+    expect(types).toEqual(Array(4).fill('next'));
     const late = await openWs(url);
     late.send({ type: 'connection_init', payload: { authorization } });
     expect((await late.closed).code).toBe(4401);

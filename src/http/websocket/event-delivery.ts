@@ -48,8 +48,10 @@ export class Delivery extends EmptyGenerator implements Receiver {
     const { subscriptions, extra } = this.#operations;
     if (subscriptions[this.#id] !== this) return;
     delete subscriptions[this.#id];
-    // A socket that fails closes, which ends all operations.
-    extra.connection.send(JSON.stringify({ id: this.#id, type: 'complete' })).catch(() => undefined);
+    const complete = JSON.stringify({ id: this.#id, type: 'complete' });
+    // The end of a token ends streams and then closes the connection, after which clients reconnect and go on. A stream
+    // that was complete would not go on. A socket that fails closes, which ends all operations.
+    queueMicrotask(() => void extra.connection.send(complete).catch(() => undefined));
   }
 
   async return(): Promise<IteratorReturnResult<void>> {
