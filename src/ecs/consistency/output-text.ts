@@ -18,7 +18,8 @@ export function toText(value: object): string {
     const raw = (this as Record<string, unknown>)[name];
     if (raw instanceof Date) return { [DATE]: raw.getTime() };
     if (typeof item === 'bigint') return { [BIGINT]: String(item) };
-    if (typeof item === 'number') return Number.isFinite(item) ? item : { [NUMBER]: String(item) };
+    if (typeof item === 'number')
+      return isInJson(item) ? item : { [NUMBER]: Object.is(item, -0) ? '-0' : String(item) };
     if (typeof item !== 'object' || item === null) return item;
     const names = Object.keys(item);
     if (isMark(names)) return { [PLAIN]: Object.entries(item) };
@@ -30,6 +31,10 @@ export function toText(value: object): string {
     paths.set(item, holder === undefined ? [] : [...holder, name]);
     return item;
   });
+}
+
+function isInJson(value: number): boolean {
+  return Number.isFinite(value) && !Object.is(value, -0);
 }
 
 function isMark([name = '', ...others]: readonly string[]): boolean {
