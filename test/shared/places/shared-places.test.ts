@@ -245,6 +245,7 @@ describe.runIf(HAS_REDIS)(withRedis('places of a principal at several replicas')
     // Six are in use: three, two and one.
     expect(await Promise.all([0, 1, 2].map((replica) => take(replica, 6)))).toEqual(Array(3).fill(undefined));
     taken[1]?.();
+    await settle();
     expect(await take(2, 6)).toBeTypeOf('function');
     expect(await take(1, 6)).toBeUndefined();
   });
