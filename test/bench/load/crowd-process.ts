@@ -3,8 +3,18 @@ import { Agent, request } from 'node:http';
 import { constants, setPriority } from 'node:os';
 import { setTimeout as delay } from 'node:timers/promises';
 
-/** Begins with queries, of which each is sent again whenever it was answered; ends when all are answered; or leaves at once. */
-export type CrowdRequest = { readonly queries: readonly string[] } | 'end' | 'leave';
+/** The queries of the callers: each has one, which it sends again whenever it was answered. */
+export interface CrowdTask {
+  readonly url: string;
+  readonly token?: string;
+  /** `COUNT` in a query stands for a number that each request has for itself. */
+  readonly queries: readonly string[];
+  /** How long a caller rests after an error. */
+  readonly restMs: number;
+}
+
+/** Begins; ends when all queries are answered; or leaves at once. */
+export type CrowdRequest = CrowdTask | 'end' | 'leave';
 
 /** An answer without data is no longer than this. */
 const MOST_ERRORS = 2_000;
@@ -16,12 +26,15 @@ const MOST_ERRORS = 2_000;
  */
 setPriority(constants.priority.PRIORITY_LOW);
 
-const { url } = JSON.parse(process.argv[2] ?? '{}') as { url: string };
 const agent = new Agent({ keepAlive: true });
 
 /** @returns the code of the first error, or `ok` */
-async function send(query: string, signal: AbortSignal): Promise<string> {
-  const headers = { 'content-type': 'application/json', accept: 'application/json' };
+async function send({ url, token }: CrowdTask, query: string, signal: AbortSignal): Promise<string> {
+  const headers = {
+    'content-type': 'application/json',
+    accept: 'application/json',
+    ...(token !== undefined && { authorization: `Bearer ${token}` }),
+  };
   const sent = request(`${url}/graphql`, { method: 'POST', headers, agent, localAddress: '127.0.0.2', signal });
   sent.end(JSON.stringify({ query }));
   const [response] = await once(sent, 'response');
@@ -38,23 +51,26 @@ interface Crowd {
   readonly all: Promise<unknown>;
 }
 
-function begin(queries: readonly string[]): Crowd {
+let count = 0;
+
+function begin(task: CrowdTask): Crowd {
   const crowd = { codes: [] as string[], gone: new AbortController(), isOver: false };
   setMaxListeners(0, crowd.gone.signal);
   const one = async (query: string) => {
     while (!crowd.isOver) {
-      const code = await send(query, crowd.gone.signal);
+      count += 1;
+      const code = await send(task, query.replaceAll('COUNT', String(count)), crowd.gone.signal);
       crowd.codes.push(code);
-      if (code !== 'ok') await delay(1_000);
+      if (code !== 'ok' && task.restMs > 0) await delay(task.restMs);
     }
   };
-  return Object.assign(crowd, { all: Promise.allSettled(queries.map(one)) });
+  return Object.assign(crowd, { all: Promise.allSettled(task.queries.map(one)) });
 }
 
 let crowd: Crowd | undefined;
 process.on('message', async (message: CrowdRequest) => {
   if (typeof message === 'object') {
-    crowd = begin(message.queries);
+    crowd = begin(message);
     return;
   }
   if (crowd === undefined) return;

@@ -1,12 +1,12 @@
 import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { Agent, request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { createToken } from '../../../src/auth/token-file.ts';
 import { forkBundled, forkStub, median, quantile, quantilesOf, round, table } from '../harness/measure.ts';
+import { Crowd } from './crowd.ts';
 
 const ROUNDS = 3;
 /** Look-ups in each part of a round. */
@@ -22,37 +22,39 @@ const LIMITS = { cost: 30, objects: 300, operations: 1, streams: 5, sockets: 2, 
 interface Abuse {
   /** Operations at once, each begun as soon as another ends. */
   readonly atOnce: number;
+  /** `COUNT` stands for the number of the request. */
   readonly query: (index: number) => string;
 }
 
 const ABUSES: Readonly<Record<string, Abuse>> = {
   'large lists': {
     atOnce: 12,
-    query: (index) =>
-      `{ cluster(cluster: "c0001") { services(first: 10) { nodes { serviceName tasks(first: 20) { nodes { q${index}: lastStatus } } } } } }`,
+    query: () =>
+      '{ cluster(cluster: "c0001") { services(first: 10) { nodes { serviceName tasks(first: 20) { nodes { qCOUNT: lastStatus } } } } } }',
   },
   'small look-ups': {
     atOnce: 50,
     query: (index) =>
-      `{ service(cluster: "c0001", service: "s${String(index % 50).padStart(4, '0')}") { status runningCount } }`,
+      `{ service(cluster: "c0001", service: "s${String(index).padStart(4, '0')}") { status runningCount } }`,
   },
   'operations that are too dear': {
     atOnce: 25,
-    query: (index) =>
-      `{ clusters(first: 20) { nodes { services(first: 50) { nodes { tasks(first: 50) { nodes { q${index}: lastStatus } } } } } } }`,
+    query: () =>
+      '{ clusters(first: 20) { nodes { services(first: 50) { nodes { tasks(first: 50) { nodes { qCOUNT: lastStatus } } } } } } }',
   },
   mutations: {
     atOnce: 25,
-    query: (index) =>
-      `mutation { updateService(input: { cluster: "c0001", service: "s0001", desiredCount: ${index} }) { service { status } } }`,
+    query: () =>
+      'mutation { updateService(input: { cluster: "c0001", service: "s0001", desiredCount: COUNT }) { service { status } } }',
   },
 };
 
 /**
  * The time of the small look-ups of one principal while another one does what it can, from another address, without and
  * with limits of its role. Each round measures the look-ups three times: alone; while the other one does the same to
- * another gateway over the same ECS; and beside it in one gateway. Two cores run all of it, and the second measurement
- * has what the machine and ECS make of the load, with one gateway more to run than the third.
+ * another gateway over the same ECS; and beside it in one gateway. Two cores run all of it, and the abusive callers yield
+ * to the rest; the second measurement has what the machine and ECS make of the load, with one gateway more to run than
+ * the third.
  */
 export async function fairnessTable(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'fairness-'));
@@ -61,6 +63,7 @@ export async function fairnessTable(): Promise<string> {
   const greedy = createToken('greedy', ['greedy'], undefined);
   await writeFile(join(folder, 'tokens.json'), JSON.stringify({ tokens: [modest.entry, greedy.entry] }));
   await writeFile(join(folder, 'limits.json'), JSON.stringify({ roles: { greedy: LIMITS } }));
+  const crowd = await Crowd.start();
   const rows: (string | number)[][] = [];
   for (const limited of [false, true]) {
     await stub.begin({ latencyMs: LATENCY_MS });
@@ -79,13 +82,14 @@ export async function fairnessTable(): Promise<string> {
     for (const [name, abuse] of Object.entries(ABUSES)) {
       const rounds: Round[] = [];
       while (rounds.length < (limited ? ROUNDS : 1))
-        rounds.push(await oneRound({ bystander, gateway, other }, greedy.token, abuse));
+        rounds.push(await oneRound({ bystander, gateway, other, crowd }, greedy.token, abuse));
       rows.push([limited ? 'limited' : 'no limits', `${abuse.atOnce} x ${name}`, ...cellsOf(rounds)]);
     }
     gateway.end();
     other.end();
     bystander.disconnect();
   }
+  crowd.close();
   stub.close();
   await rm(folder, { recursive: true });
   const head = [
@@ -132,30 +136,29 @@ interface Processes {
   readonly bystander: ChildProcess;
   readonly gateway: Gateway;
   readonly other: Gateway;
+  readonly crowd: Crowd;
 }
 
-async function oneRound({ bystander, gateway, other }: Processes, token: string, abuse: Abuse): Promise<Round> {
+async function oneRound({ bystander, gateway, other, crowd }: Processes, token: string, abuse: Abuse): Promise<Round> {
   await gateway.lookUpMs();
   const alone = await probe(bystander);
   const cpuAlone = await gateway.lookUpMs();
-  const { took: elsewhere } = await probeDuring(bystander, other.url, token, abuse);
+  const { took: elsewhere } = await probeDuring({ bystander, crowd }, { url: other.url, token }, abuse);
   await gateway.lookUpMs();
-  const { took: beside, codes } = await probeDuring(bystander, gateway.url, token, abuse);
+  const { took: beside, codes } = await probeDuring({ bystander, crowd }, { url: gateway.url, token }, abuse);
   return { alone, elsewhere, beside, cpuAlone, cpuBeside: await gateway.lookUpMs(), codes };
 }
 
-/** Look-ups while the abusive principal does what it can to the gateway at `url`. */
-async function probeDuring(bystander: ChildProcess, url: string, token: string, abuse: Abuse) {
-  const codes: string[] = [];
-  let isOver = false;
-  const worker = async (index: number) => {
-    for (let at = index; !isOver; at += abuse.atOnce) codes.push(await post(url, token, abuse.query(at)));
-  };
-  const all = Promise.all(Array.from({ length: abuse.atOnce }, (_, index) => worker(index)));
+/** Look-ups while the abusive principal does what it can to a gateway. It never rests. */
+async function probeDuring(
+  { bystander, crowd }: Pick<Processes, 'bystander' | 'crowd'>,
+  greedy: { readonly url: string; readonly token: string },
+  { atOnce, query }: Abuse,
+) {
+  crowd.begin({ ...greedy, queries: Array.from({ length: atOnce }, (_, index) => query(index)), restMs: 0 });
   await delay(500);
   const took = await probe(bystander);
-  isOver = true;
-  await all;
+  const codes = await crowd.end();
   await delay(500);
   return { took, codes };
 }
@@ -182,22 +185,4 @@ async function probe(bystander: ChildProcess): Promise<number[]> {
   bystander.send(PROBES);
   const [took] = (await once(bystander, 'message')) as [number[]];
   return took;
-}
-
-const agent = new Agent({ keepAlive: true });
-/** An answer without data is no longer than this. */
-const MOST_ERRORS = 2_000;
-
-async function post(url: string, token: string, query: string): Promise<string> {
-  const headers = {
-    'content-type': 'application/json',
-    accept: 'application/json',
-    authorization: `Bearer ${token}`,
-  };
-  const sent = request(`${url}/graphql`, { method: 'POST', headers, agent, localAddress: '127.0.0.2' });
-  sent.end(JSON.stringify({ query }));
-  const [response] = await once(sent, 'response');
-  let text = '';
-  for await (const chunk of response) if (text.length < MOST_ERRORS) text += chunk;
-  return /"code":"(\w+)"/.exec(text)?.[1] ?? 'ok';
 }

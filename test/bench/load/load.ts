@@ -2,7 +2,7 @@ import type { ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { forkBundled, forkStub, median, quantile, quantilesOf, round, table } from '../harness/measure.ts';
-import type { CrowdRequest } from './crowd-process.ts';
+import { Crowd } from './crowd.ts';
 
 interface State {
   readonly url: string;
@@ -39,8 +39,8 @@ export async function loadTable(): Promise<string> {
   const child = await forkBundled(new URL('./load-process.ts', import.meta.url), { endpoint: stub.url });
   const { url } = await ask(child, 'end');
   const bystander = await forkBundled(new URL('./bystander-process.ts', import.meta.url), { url });
-  const crowd = await forkBundled(new URL('./crowd-process.ts', import.meta.url), { url });
-  const processes = { gateway: child, bystander, crowd };
+  const crowd = await Crowd.start();
+  const processes = { url, gateway: child, bystander, crowd };
   const rows: (string | number)[][] = [];
   for (const [name, query] of Object.entries(DEAREST)) {
     await probe(bystander);
@@ -51,7 +51,7 @@ export async function loadTable(): Promise<string> {
   const gone = await afterLeaving(processes);
   child.disconnect();
   bystander.disconnect();
-  crowd.disconnect();
+  crowd.close();
   stub.close();
   const head = [
     `${AT_ONCE} at once, all the time`,
@@ -79,18 +79,25 @@ interface Round {
 interface Processes {
   readonly gateway: ChildProcess;
   readonly bystander: ChildProcess;
-  readonly crowd: ChildProcess;
+  readonly crowd: Crowd;
+  readonly url: string;
 }
 
+/** The time for which a caller rests after an error. */
+const REST_MS = 1_000;
+
 /** Look-ups with nothing beside them, then beside queries of which each begins when another ends. */
-async function oneRound({ gateway, bystander, crowd }: Processes, query: (index: number) => string): Promise<Round> {
+async function oneRound(
+  { gateway, bystander, crowd, url }: Processes,
+  query: (index: number) => string,
+): Promise<Round> {
   await ask(gateway, 'begin');
   const quiet = await probe(bystander);
   const { lookUpMs: cpuQuiet } = await ask(gateway, 'begin');
-  order(crowd, { queries: Array.from({ length: AT_ONCE }, (_, index) => query(index)) });
+  crowd.begin({ url, queries: Array.from({ length: AT_ONCE }, (_, index) => query(index)), restMs: REST_MS });
   const beside = await probe(bystander);
   const state = await ask(gateway, 'end');
-  const answers = await finish(crowd, 'end');
+  const answers = await crowd.end();
   return { quiet, beside, cpuQuiet, cpuBeside: state.lookUpMs, state, answers };
 }
 
@@ -115,25 +122,15 @@ function rowOf(name: string, rounds: readonly Round[]): (string | number)[] {
 }
 
 /** CPU that the gateway uses, in a second from 100 ms after all who asked have left. */
-async function afterLeaving({ gateway, crowd }: Processes): Promise<number> {
+async function afterLeaving({ gateway, crowd, url }: Processes): Promise<number> {
   const query = Object.values(DEAREST)[1] ?? (() => '');
-  order(crowd, { queries: [1, 2, 3, 4].map(query) });
+  crowd.begin({ url, queries: [1, 2, 3, 4].map(query), restMs: REST_MS });
   await delay(400);
-  await finish(crowd, 'leave');
+  await crowd.end('leave');
   await delay(100);
   const before = await ask(gateway, 'end');
   await delay(1_000);
   return (await ask(gateway, 'end')).cpuMs - before.cpuMs;
-}
-
-function order(crowd: ChildProcess, request: CrowdRequest): void {
-  crowd.send(request);
-}
-
-async function finish(crowd: ChildProcess, how: 'end' | 'leave'): Promise<readonly string[]> {
-  order(crowd, how);
-  const [codes] = (await once(crowd, 'message')) as [readonly string[]];
-  return codes;
 }
 
 async function ask(child: ChildProcess, what: 'begin' | 'end'): Promise<State> {
