@@ -94,10 +94,31 @@ export function createSubscribe(parts: SubscribeParts): Subscribe {
       for (const one of checks) await one(context);
     };
     const request = { requestId, principal, signal: deadline.signal, log, lastEventId };
-    const source = await parts
-      .open(operation, { ...request, ...(parts.onPolicyChange && { onAuthorized }) })
-      .catch((error: unknown): ExecutionResult => ({ errors: [error as GraphQLError] }));
+    const authorizeAgain = async (): Promise<void> => {
+      if (checks.length > 0) await parts.reopen({ ...request, signal: new AbortController().signal }, check);
+    };
+    let stream: EventStream | undefined;
+    let isOutdated = false;
+    const unlistenPolicies = parts.onPolicyChange?.(() => {
+      isOutdated = true;
+      const open = stream;
+      if (open === undefined) return;
+      authorizeAgain().catch((error: unknown) => open.cutOff((cursor = lastEventId) => withCursor(error, cursor)));
+    });
+    let source: AsyncIterable<unknown> | ExecutionResult | undefined;
+    try {
+      source = await parts.open(operation, { ...request, ...(parts.onPolicyChange && { onAuthorized }) });
+      // Policies that changed after they had allowed it are asked before its first event.
+      while (isOutdated) {
+        isOutdated = false;
+        await authorizeAgain();
+      }
+    } catch (error) {
+      if (source !== undefined && Symbol.asyncIterator in source) await toEventSource(source).return();
+      source = { errors: [error as GraphQLError] };
+    }
     if (!(Symbol.asyncIterator in source)) {
+      unlistenPolicies?.();
       release();
       const errors = (source.errors ?? []).map((error) => toPublicError(error, { requestId, log }));
       record.ended(node, errors, caller.signal.aborted ? { gone: true } : {});
@@ -108,18 +129,15 @@ export function createSubscribe(parts: SubscribeParts): Subscribe {
     if (isLight) deadline.release();
     // Neither the signal nor the transport's data beside the operation is kept for the life of the stream.
     const subscriber = new Subscriber(events, operation, caller, node, record, isLight ? done : release);
-    const stream = new EventStream(toEventSource(source), subscriber);
+    const opened = new EventStream(toEventSource(source), subscriber);
+    stream = opened;
     subscriber.listenTo(
-      credential?.onEnd('stream', (end) => stream.cutOff((cursor = lastEventId) => tokenEnded(end, cursor))),
-      parts.onPolicyChange?.(() => {
-        if (checks.length === 0) return;
-        const still = parts.reopen({ ...request, signal: new AbortController().signal }, check);
-        still.catch((error: unknown) => stream.cutOff((cursor = lastEventId) => withCursor(error, cursor)));
-      }),
+      credential?.onEnd('stream', (end) => opened.cutOff((cursor = lastEventId) => tokenEnded(end, cursor))),
+      unlistenPolicies,
     );
-    if (deadline.signal.aborted) void stream.return();
-    else if (!isLight) deadline.signal.addEventListener('abort', () => void stream.return(), { once: true });
-    return stream;
+    if (deadline.signal.aborted) void opened.return();
+    else if (!isLight) deadline.signal.addEventListener('abort', () => void opened.return(), { once: true });
+    return opened;
   };
 }
 

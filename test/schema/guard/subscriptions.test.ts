@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import { createPolicedWorld, POLICIES } from '../../policy/support/policy-world.ts';
+import { describe, expect, it, vi } from 'vitest';
+import { createPolicedWorld, guardedSchema, POLICIES } from '../../policy/support/policy-world.ts';
 import { initWs } from '../../support/gateway/ws-client.ts';
 
 describe('subscriptions', () => {
@@ -49,5 +49,35 @@ describe('subscriptions', () => {
     viewer.peer.send({ type: 'ping' });
     expect((await viewer.peer.next()).type).toBe('pong');
     for (const { peer } of [one, viewer]) peer.socket.terminate();
+  });
+
+  it('that open while policies change are asked of the new ones before the first event', async () => {
+    await using policed = await createPolicedWorld(POLICIES);
+    const { url } = await policed.world.app.listen();
+    const field = guardedSchema().getSubscriptionType()?.getFields().deployments;
+    if (field?.subscribe === undefined) throw new Error('no feed of deployments');
+    const { subscribe } = field;
+    for (const [role, policies, sent] of [
+      ['one', '', { errors: [{ extensions: { code: 'FORBIDDEN' } }] }],
+      ['viewer', '', { data: { deployments: { type: 'SNAPSHOT' } } }],
+    ] as const) {
+      await policed.change(POLICIES);
+      const peer = await initWs(`${url}/graphql`, { authorization: policed.authorization(role) });
+      const opening = vi.spyOn(field, 'subscribe').mockImplementationOnce(async (...args) => {
+        const source: unknown = await subscribe(...args);
+        expect(await policed.change(policies)).toBe(true);
+        return source;
+      });
+      policed.world.sandbox.resetCalls();
+      peer.send({ id: '1', type: 'subscribe', payload: { query: FOLLOW('clusters: ["storefront"]') } });
+      expect(await peer.next()).toMatchObject({ id: '1', type: 'next', payload: sent });
+      if ('errors' in sent) {
+        expect((await peer.next()).type).toBe('complete');
+        // The look-up of the cluster. Nothing is read of what it holds.
+        expect(policed.world.sandbox.calls()).toEqual({ DescribeClusters: 1 });
+      }
+      opening.mockRestore();
+      peer.socket.terminate();
+    }
   });
 });
