@@ -2,6 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
+import { createClient } from '@redis/client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type Replica, type ReplicaWorld, startReplicas } from '../support/gateway/replicas.ts';
 import { eventually, HAS_REDIS, withRedis } from '../support/programs/redis-server.ts';
@@ -157,6 +158,12 @@ describe.runIf(HAS_REDIS)(withRedis('gateways that share one Redis'), () => {
     expect(refused.errors?.[0]?.extensions).toMatchObject({ code: 'TOO_MANY_MUTATIONS', retryable: true });
     expect(Number(refused.errors?.[0]?.extensions.retryAfterMs)).toBeLessThanOrEqual(60_000);
     expect(world.sandbox.calls().UpdateService).toBe(4);
+    // A refused mutation counts nowhere: as soon as all replicas together allow it, each does.
+    expect(await codes([two, two, two, two])).toEqual(Array(4).fill('TOO_MANY_MUTATIONS'));
+    const admin = await createClient({ url: world.redis.url }).connect();
+    for (const key of await admin.keys('{ecs-graphql}:mutations:*')) await admin.del(key);
+    admin.destroy();
+    expect(await codes([two, two])).toEqual([undefined, undefined]);
 
     await world.redis.kill();
     await eventually(async () => (await two.metric('ecs_graphql_shared_connected')) === 0, 'away');

@@ -113,11 +113,12 @@ export class CallerLimits {
     return this.#tooManyMutations(principal, count, limit, waitMs);
   }
 
-  /** Counts writes over all replicas, or refuses them. */
+  /** Counts writes over all replicas, or refuses them; this replica then counts them no more. */
   async sharedMutationRefusal(principal: Principal, count: number): Promise<GraphQLError | undefined> {
     const limit = this.#roles.of(principal).mutationsPerMinute;
     if (limit === undefined || this.#shared === undefined) return undefined;
     const waitMs = await this.#shared.take(principal.name, count, limit.value);
+    if (waitMs !== undefined) this.#mutations.giveBack(principal.name, count);
     return this.#tooManyMutations(principal, count, limit, waitMs);
   }
 

@@ -29,4 +29,10 @@ export class MutationWindow {
     this.#times.set(principal, [...times, ...new Array<number>(count).fill(now)]);
     return undefined;
   }
+
+  /** Counts the last writes of a principal no more: they were refused after all. */
+  giveBack(principal: string, count: number): void {
+    const times = this.#times.get(principal);
+    if (times !== undefined) this.#times.set(principal, times.slice(0, -count));
+  }
 }
