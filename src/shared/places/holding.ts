@@ -27,6 +27,8 @@ export class Holding {
   isLingering = false;
   /** Whether another replica lacks places, by the last answer. */
   isWanted = false;
+  /** Whether all replicas together have more places than the limit, as far as is known. Those that become free then go back. */
+  isOver = false;
   /** When a place was last given back. */
   freedAt = 0;
 

@@ -13,7 +13,8 @@ const WANTED_MS = 3_000;
  * replica last lacked some". Versions of a replica grow with each command, so a command that arrives late changes nothing.
  *
  * KEYS: the hash, the replicas that are alive. ARGV: replica, version, places to keep, places to have, places that are needed, the
- * limit. A replica that is not alive has no places. Returns the places that the replica has now, and 1 if another one lacks some.
+ * limit. A replica that is not alive has no places. Returns the places that the replica has now, 1 if another one lacks some, and 1 if all
+ * together have more than the limit.
  */
 const TAKE = createScript(
   'take-places',
@@ -24,7 +25,7 @@ local all=redis.call('HGETALL',KEYS[1])
 for i=1,#all,2 do
 local places,version,lacked=string.match(all[i+1],'^(%d+) (%d+) (%d+)$')
 if all[i]==ARGV[1] then
-if tonumber(version)>tonumber(ARGV[2]) then return {tonumber(places),0} end
+if tonumber(version)>tonumber(ARGV[2]) then return {tonumber(places),0,0} end
 else
 local seen=redis.call('ZSCORE',KEYS[2],all[i])
 if seen and tonumber(seen)>now-${ALIVE_MS} then
@@ -37,28 +38,34 @@ local got=math.max(keep,math.min(want,most-others))
 local lacked=0 if got<need then lacked=now end
 redis.call('HSET',KEYS[1],ARGV[1],string.format('%d %s %.0f',got,ARGV[2],lacked))
 redis.call('PEXPIRE',KEYS[1],${LIFE_MS})
-return {got,wanted}`,
+return {got,wanted,others+got>most and 1 or 0}`,
 );
 
 /**
- * Reports the places of a replica. KEYS: the hashes. ARGV: replica, version, the places of each. Returns for each 1 if another replica
- * lacks places.
+ * Reports the places of a replica. KEYS: the replicas that are alive, the hashes. ARGV: replica, version, the places and the limit of each.
+ * Returns for each 1 if another replica lacks places, and 1 if all together have more than the limit.
  */
 const REPORT = createScript(
   'report-places',
   `local t=redis.call('TIME') local now=t[1]*1000+math.floor(t[2]/1000)
 local answer={}
-for i,key in ipairs(KEYS) do
-local wanted,own,isLate=0,0,false
+for i=2,#KEYS do
+local key,own,most=KEYS[i],tonumber(ARGV[2*i-1]),tonumber(ARGV[2*i])
+local sum,wanted,lackedOwn,isLate=own,0,0,false
 local all=redis.call('HGETALL',key)
 for j=1,#all,2 do
 local places,version,lacked=string.match(all[j+1],'^(%d+) (%d+) (%d+)$')
-if all[j]~=ARGV[1] then if tonumber(lacked)>now-${WANTED_MS} then wanted=1 end
-else own=lacked isLate=tonumber(version)>tonumber(ARGV[2]) end
+if all[j]==ARGV[1] then lackedOwn=lacked isLate=tonumber(version)>tonumber(ARGV[2])
+else
+if tonumber(lacked)>now-${WANTED_MS} then wanted=1 end
+local seen=redis.call('ZSCORE',KEYS[1],all[j])
+if seen and tonumber(seen)>now-${ALIVE_MS} then sum=sum+tonumber(places) end
 end
-if not isLate then redis.call('HSET',key,ARGV[1],ARGV[i+2]..' '..ARGV[2]..' '..own) end
+end
+if not isLate then redis.call('HSET',key,ARGV[1],string.format('%d %s %s',own,ARGV[2],lackedOwn)) end
 redis.call('PEXPIRE',key,${LIFE_MS})
-answer[i]=wanted
+answer[#answer+1]=wanted
+answer[#answer+1]=sum>most and 1 or 0
 end
 return answer`,
 );
@@ -83,5 +90,15 @@ export interface TakeRequest {
 export const takeOf = (key: string, { replica, version, keep, want, need, most }: TakeRequest) =>
   [TAKE, [key, ALIVE_KEY], [replica, version, keep, want, need, most]] as const;
 
-export const reportOf = (replica: string, version: number, places: ReadonlyMap<string, number>) =>
-  [REPORT, [...places.keys()], [replica, version, ...places.values()]] as const;
+export interface ReportedPlaces {
+  readonly key: string;
+  readonly places: number;
+  readonly most: number;
+}
+
+export const reportOf = (replica: string, version: number, reported: readonly ReportedPlaces[]) =>
+  [
+    REPORT,
+    [ALIVE_KEY, ...reported.map(({ key }) => key)],
+    [replica, version, ...reported.flatMap(({ places, most }) => [places, most])],
+  ] as const;

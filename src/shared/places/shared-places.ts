@@ -70,7 +70,12 @@ export class SharedPlaces {
   #holdingOf({ kind, principal, most, wait }: PlaceRequest): Holding {
     const name = `${kind} ${principal}`;
     const held = this.#held.get(name) ?? new Holding(placesKey(kind, principal), wait !== undefined);
+    const isLower = most < held.most;
     held.most = most;
+    if (isLower) {
+      held.isOver = true;
+      this.#trim(held);
+    }
     this.#held.set(name, held);
     this.#cancelReport ??= this.#timers.schedule(REPORT_MS, () => this.#reportAll());
     return held;
@@ -89,7 +94,7 @@ export class SharedPlaces {
       isOver = true;
       held.used -= 1;
       held.freedAt = this.#timers.monotonic();
-      if (this.#givesWay(held)) this.#trim(held);
+      if (held.isOver || this.#givesWay(held)) this.#trim(held);
       this.#serve(held);
       if (held.canWait) this.#trimSoon(held);
       else this.#trim(held);
@@ -129,6 +134,7 @@ export class SharedPlaces {
         if (unanswered < MOST_UNANSWERED && this.#isJoined && !held.isUncounted) continue;
         held.isUncounted = true;
       }
+      if (held.isOver) this.#trim(held);
       this.#serve(held);
       const without = held.waiting.filter((waiter) => asked.has(waiter));
       if (!held.canWait) for (const waiter of without) waiter.settle(false);
@@ -149,10 +155,11 @@ export class SharedPlaces {
     const request = { replica, version: this.#version, keep, want, need, most: held.most };
     held.isTaking = true;
     try {
-      const [got, wanted] = (await this.#store.run(...takeOf(held.key, request))) as readonly unknown[];
+      const [got, wanted, over] = (await this.#store.run(...takeOf(held.key, request))) as readonly unknown[];
       if (!this.#isJoined) return false;
       held.granted = Number(got);
       held.isWanted = Number(wanted) === 1;
+      held.isOver = Number(over) === 1;
       held.isUncounted = false;
       return true;
     } catch (error) {
@@ -188,8 +195,8 @@ export class SharedPlaces {
     return Math.max(held.used, isUnused ? 0 : this.#inHand(held));
   }
 
-  #inHand({ canWait, isWanted, most }: Holding): number {
-    return canWait && !isWanted ? placesInHand(most, this.#store.replicas) : 0;
+  #inHand({ canWait, isWanted, isOver, most }: Holding): number {
+    return canWait && !isWanted && !isOver ? placesInHand(most, this.#store.replicas) : 0;
   }
 
   /** Whether this replica leaves free places to another one where operations wait. */
@@ -217,13 +224,18 @@ export class SharedPlaces {
 
   async #report(holdings: readonly Holding[]): Promise<void> {
     this.#version += 1;
-    const places = new Map(holdings.map(({ key, granted, used }) => [key, Math.max(granted, used)]));
+    const reported = holdings.map(({ key, granted, used, most }) => ({ key, places: Math.max(granted, used), most }));
+    // Until the answer comes. A holding that is forgotten before could leave its places counted.
+    for (const held of holdings) held.isUnsure = true;
     try {
-      const answer = await this.#store.run(...reportOf(this.#store.replica, this.#version, places));
+      const answer = (await this.#store.run(
+        ...reportOf(this.#store.replica, this.#version, reported),
+      )) as readonly unknown[];
       for (const [index, held] of holdings.entries()) {
         held.isUnsure = false;
-        held.isWanted = Number((answer as readonly unknown[])[index]) === 1;
-        if (held.isWanted) this.#trim(held);
+        held.isWanted = Number(answer[2 * index]) === 1;
+        held.isOver = Number(answer[2 * index + 1]) === 1;
+        if (held.isWanted || held.isOver) this.#trim(held);
       }
     } catch (error) {
       onlyShared(error);

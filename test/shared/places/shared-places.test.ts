@@ -5,7 +5,7 @@ import { placesKey, reportOf, takeOf } from '../../../src/shared/places/place-sc
 import { SharedPlaces } from '../../../src/shared/places/shared-places.ts';
 import { openShared } from '../../../src/shared/redis/open-shared.ts';
 import { ALIVE_KEY } from '../../../src/shared/redis/replica-count.ts';
-import type { SharedStore } from '../../../src/shared/store.ts';
+import { SharedError, type SharedStore } from '../../../src/shared/store.ts';
 import { BUSY_MS } from '../../support/gateway/replicas.ts';
 import { eventually, HAS_REDIS, RedisServer, withRedis } from '../../support/programs/redis-server.ts';
 import { FakeTimers } from '../../support/time/fake-timers.ts';
@@ -186,7 +186,7 @@ describe.runIf(HAS_REDIS)(withRedis('places of a principal at several replicas')
     const heard = (msAgo: number) => store.command('ZADD', ALIVE_KEY, String(Date.now() - msAgo), 'gone');
     await heard(0);
     const all = { replica: 'gone', version: 1, keep: 0, want: 3, need: 3, most: 3 };
-    expect(await store.run(...takeOf(placesKey('streams', bot()), all))).toEqual([3, 0]);
+    expect(await store.run(...takeOf(placesKey('streams', bot()), all))).toEqual([3, 0, 0]);
     await heard(8_000);
     expect(await take(1, 3)).toBeUndefined();
     await heard(10_500);
@@ -202,9 +202,90 @@ describe.runIf(HAS_REDIS)(withRedis('places of a principal at several replicas')
     await pass(1_000);
     expect(await Promise.all([take(1, 3), take(2, 3)])).toEqual([expect.any(Function), undefined]);
     const late = { replica: store.replica, version: 1, keep: 0, want: 0, need: 0, most: 3 };
-    expect(await store.run(...takeOf(key, late))).toEqual([2, 0]);
-    await store.run(...reportOf(store.replica, 1, new Map([[key, 0]])));
+    expect(await store.run(...takeOf(key, late))).toEqual([2, 0, 0]);
+    await store.run(...reportOf(store.replica, 1, [{ key, places: 0, most: 3 }]));
     expect(await take(2, 3)).toBeUndefined();
+  });
+
+  /** Keeps operations at each replica busy. Returns how many are in use at once. */
+  function busy(most: () => number) {
+    const state = { inUse: 0, highest: 0, isOver: false };
+    const work = async (replica: number) => {
+      while (!state.isOver) {
+        const giveBack = await take(replica, most(), patient(1e9));
+        state.inUse += 1;
+        state.highest = Math.max(state.highest, state.inUse);
+        await new Promise<void>((resolve) => void timers.schedule(30, resolve));
+        state.inUse -= 1;
+        giveBack?.();
+      }
+    };
+    const all = Promise.all(Array.from({ length: 24 }, (_, index) => work(index % 3)));
+    const stop = async () => {
+      state.isOver = true;
+      for (let round = 0; round < 40; round += 1) await pass(50);
+      await all;
+    };
+    return { state, stop };
+  }
+
+  it('fall to a lower limit while operations wait for each that ends', async () => {
+    let most = 12;
+    const { state, stop } = busy(() => most);
+    await pass(500);
+    expect(state.highest).toBe(12);
+    most = 2;
+    await pass(500);
+    state.highest = 0;
+    await pass(2_000);
+    expect(state.highest).toBe(2);
+    await stop();
+  });
+
+  it('in hand are not used after the limit was lowered', async () => {
+    const both = [await take(0, 12, patient()), await take(1, 12, patient())];
+    for (const giveBack of both) giveBack?.();
+    const [one, two] = [take(0, 1, patient(2_000)), take(1, 1, patient(2_000))];
+    await pass(2_100);
+    expect([await one, await two].filter((giveBack) => giveBack !== undefined)).toHaveLength(1);
+  });
+
+  it('that are too many, because Redis lost its counts, fall to the limit while operations wait', async () => {
+    const before: (GiveBack | undefined)[] = [];
+    for (const replica of [0, 1, 2]) {
+      for (let count = 0; count < 7; count += 1) before.push(await take(replica, 7, patient()));
+      await stores[0]?.command('DEL', placesKey('operations', bot()));
+    }
+    const { state, stop } = busy(() => 7);
+    for (const giveBack of before) giveBack?.();
+    await pass(2_000);
+    state.highest = 0;
+    await pass(2_000);
+    expect(state.highest).toBe(7);
+    await stop();
+  });
+
+  it('of a principal that is forgotten are reported again if the last report was lost', async () => {
+    const [store] = stores as [SharedStore];
+    let isLost = false;
+    const lossy = new Proxy(store, {
+      get: (target, name) => {
+        if (name === 'run' && isLost) return () => Promise.reject(new SharedError('LOST', 'the connection broke'));
+        const value: unknown = Reflect.get(target, name, target);
+        return typeof value === 'function' ? value.bind(target) : value;
+      },
+    });
+    replicas[0] = new SharedPlaces(lossy, timers);
+    (await take(0, 12, patient()))?.();
+    await pass(4_100);
+    const counted = async () => String(await store.command('HGET', placesKey('operations', bot()), store.replica));
+    expect(await counted()).toMatch(/^2 /);
+    isLost = true;
+    await pass(1_000);
+    isLost = false;
+    await pass(2_000);
+    expect(await counted()).toMatch(/^0 /);
+    expect(timers.pending).toBe(0);
   });
 
   it('are a part of the limit for each if Redis refuses to count, and no caller waits forever', async () => {
