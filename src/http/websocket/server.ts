@@ -18,7 +18,7 @@ import { requestOptions } from '../../pipeline/core/request-options.ts';
 import { givenTrace } from '../../pipeline/core/trace-context.ts';
 import type { ResolveDocument } from '../../pipeline/documents/resolve-document.ts';
 import type { Operations } from '../../pipeline/run-operation.ts';
-import { EventResult, toPayload } from '../../pipeline/subscriptions/event-result.ts';
+import { EventResult } from '../../pipeline/subscriptions/event-result.ts';
 import { EventStream } from '../../pipeline/subscriptions/event-stream.ts';
 import { Job } from '../../turns/job.ts';
 import { Connection, type ConnectionParts, type ConnectionSettings, ServedSocket } from './connection.ts';
@@ -193,6 +193,19 @@ function never(): Promise<never> {
   return new Promise(() => undefined);
 }
 
+/**
+ * Ends an operation with errors, before it is executed. graphql-ws would free its id only when a client that is behind has read them: by
+ * then another operation may have the id, which nothing could end any more.
+ */
+function refuseOperation({ subscriptions, extra }: ConnectionContext, id: string, errors: readonly GraphQLError[]) {
+  delete subscriptions[id];
+  // A socket that fails closes.
+  void extra.connection
+    .send(JSON.stringify({ id, type: 'error', payload: errors.map(formatError) }))
+    .catch(() => undefined);
+  return never();
+}
+
 function createProtocol(parts: WebSocketParts): Server<Extra> {
   const { settings, operations } = parts;
   const started = new WeakMap<object, Started>();
@@ -231,15 +244,18 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
     },
     async onSubscribe(context, id, payload) {
       const errors = refusedSubscription(context, id, payload.query, settings.wsMaxSubscriptions);
-      if (errors) return errors;
+      if (errors) return refuseOperation(context, id, errors);
       const { identity, address } = context.extra.connection;
-      if (!identity) return [requestError('UNAUTHENTICATED', 'The connection was not initialised.')];
+      if (!identity) {
+        return refuseOperation(context, id, [requestError('UNAUTHENTICATED', 'The connection was not initialised.')]);
+      }
       const job = new Job(shareKeyOf({ ...identity, address }));
       const running = new RunningOperation();
       context.subscriptions[id] = running;
       await parts.writing.turns.take(job);
       if (context.subscriptions[id] !== running) return never();
-      return toArguments(context, running, payload, { ...identity, address, job });
+      const args = toArguments(context, running, payload, { ...identity, address, job });
+      return Array.isArray(args) ? refuseOperation(context, id, args) : args;
     },
     execute: (args) => operations.execute(args, startedBy(args).caller),
     subscribe: (args) => operations.subscribe(args, startedBy(args).caller),
@@ -254,7 +270,6 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
         return never();
       }
       if (!isWanted()) return never();
-      if (!('data' in result) || !result.data) return undefined;
       const answer = result as ExecutionResult;
       const { signal, job } = caller;
       const json = await answerText(answer, { ...parts.writing, signal, job }).catch((error: unknown) => {
@@ -265,8 +280,6 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
       new Delivery(new SingleResult(new EventResult(answer, undefined, json)), context, id).start();
       return never();
     },
-    onNext: (_context, _id, _payload, _args, result) => toPayload(result),
-    onError: (_context, _id, _payload, errors) => errors.map(formatError),
   });
 
   /** The arguments of an operation, or the errors that refuse it. */

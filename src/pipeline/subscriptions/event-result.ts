@@ -54,7 +54,7 @@ export class EventResult implements ExecutionResult {
 type Result = { readonly [Field in keyof ExecutionResult]: ExecutionResult[Field] | undefined };
 
 /** A result as JSON on a transport without HTTP status. */
-export function toPayload({ data, errors, extensions }: Result) {
+function toPayload({ data, errors, extensions }: Result) {
   return {
     ...(errors && { errors: errors.map(formatError) }),
     ...(data !== undefined && { data }),

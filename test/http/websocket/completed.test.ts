@@ -1,5 +1,6 @@
 import type { Socket } from 'node:net';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
+import { Connection } from '../../../src/http/websocket/connection.ts';
 import type { Turns } from '../../../src/turns/turns.ts';
 import { startTestApp } from '../../support/gateway/test-app.ts';
 import { initWs, type WsPeer } from '../../support/gateway/ws-client.ts';
@@ -60,6 +61,41 @@ describe('an operation that its client has completed', () => {
       expect(await peer.next()).toMatchObject({ id: 'a', type: 'next', payload: { data: { ticks: 7 } } });
       peer.socket.terminate();
       await until(() => probe.open() === 0);
+    },
+  );
+
+  it.each(['{ nope }', '{ missing }'])(
+    'leaves its id to another one although its client has not read yet that it failed: %s',
+    async (query) => {
+      await using server = await startTestApp({}, { expectErrors: true });
+      const { probe } = server;
+      const peer = await initWs(`${await server.listen()}/graphql`);
+      const { _socket: wire } = peer.socket as unknown as { readonly _socket: Socket };
+      // The answers are more than the network takes.
+      const answers = Array.from({ length: 40 }, (_, at) => `text${at}`);
+      const sending = vi.spyOn(Connection.prototype, 'sendParts');
+      const sendingTexts = vi.spyOn(Connection.prototype, 'send');
+      wire.pause();
+      for (const id of answers) peer.send(subscribe(id, '{ filler(length: 400000) }'));
+      await until(() => sending.mock.results.length === answers.length);
+      expect(sending.mock.results.at(-1)?.value).toBeInstanceOf(Promise);
+      peer.send(subscribe('a', query));
+      const sent = () => [...sending.mock.calls, ...sendingTexts.mock.calls].map(([text]) => text);
+      await until(() => sent().some((text) => text.includes('"id":"a"')));
+      sending.mockRestore();
+      sendingTexts.mockRestore();
+      peer.send(complete('a'));
+      peer.send(subscribe('a', TICKS));
+      await until(() => probe.open() === 1);
+      wire.resume();
+      const over = new Set<unknown>();
+      while (!answers.every((id) => over.has(id))) {
+        const { id, type } = await peer.next();
+        if (type === 'complete') over.add(id);
+      }
+      peer.send(complete('a'));
+      await until(() => probe.open() === 0);
+      peer.socket.terminate();
     },
   );
 
