@@ -45,9 +45,18 @@ function messageWithoutValues({ message, nodes, originalError }: GraphQLError): 
   return (nodes ?? []).reduce((text, node) => {
     const kind = KINDS_OF_NODES[node.kind] ?? (FOR_TEXT.test(message) ? KINDS_OF_SCALARS[node.kind] : undefined);
     const isShown = kind === undefined || (isSafe && node.kind === Kind.STRING);
-    return isShown ? text : text.replaceAll(print(node as ValueNode), kind);
+    return isShown ? text : withKind(text, print(node as ValueNode), kind);
   }, message);
 }
+
+/** Says the kind in place of the value. The names that are suggested for a member of an enum stay: they are the schema's. */
+function withKind(text: string, value: string, kind: string): string {
+  const head = NO_MEMBER.exec(text)?.[0] ?? text;
+  if (!text.startsWith(value, head.length)) return text.replaceAll(value, kind);
+  return `${head}${kind}${text.slice(head.length + value.length)}`;
+}
+
+const NO_MEMBER = /^Enum "\w+" cannot represent non-enum value: /;
 
 const SYNTAX = /^(Syntax Error: .*?)(?:Block)?String ".*"\.$/s;
 const IN_VARIABLE = /^(?<variable>Variable "\$\w+") got invalid value (?<rest>.*)$/s;

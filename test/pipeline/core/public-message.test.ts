@@ -52,6 +52,7 @@ describe('what an error repeats of a request', async () => {
     ['a literal string for an object', `{ hello(filter: "${CANARY}") }`, {}, 'found a string.'],
     ['a list for an enum', `{ hello(size: ["${CANARY}"]) }`, {}, 'a list'],
     ['a list for an enum in a variable', 'query ($s: Size) { hello(size: $s) }', { s: [CANARY] }, 'a list'],
+    ['a string for an enum', `{ hello(size: "${CANARY}") }`, {}, 'non-enum value: a string.'],
     ['a string in the wrong place', `{ hello "${CANARY}" }`, {}, 'found a string.'],
     ['a block string in the wrong place', `{ hello """${CANARY}\n""" }`, {}, 'found a string.'],
   ])('leaves out %s', async (_name, query, variables, says) => {
@@ -59,6 +60,13 @@ describe('what an error repeats of a request', async () => {
     expect(answer.status).toBe(400);
     expect(JSON.stringify(answer)).not.toContain(CANARY);
     expect(answer.errors?.[0]?.message).toContain(says);
+  });
+
+  it('names the members of an enum that it suggests in place of a string', async () => {
+    const { errors } = await server.query('{ hello(size: "SMALL") }');
+    expect(errors?.[0]?.message).toBe(
+      'Enum "Size" cannot represent non-enum value: a string. Did you mean the enum value "SMALL"?',
+    );
   });
 
   it.each([
