@@ -5,6 +5,7 @@ import { parseEpochTimestamp } from '@smithy/core/serde';
 import type { HandlerExecutionContext, HttpResponse, MetadataBearer, Schema, SerdeFunctions } from '@smithy/types';
 import type { Decoding } from '../core/decoding.ts';
 import { InvalidAnswerError } from '../core/errors.ts';
+import { MemberCutter } from './field-pruner.ts';
 import { IdentityChecks } from './identities.ts';
 import { type Fits, widthOf } from './number-widths.ts';
 import { collectBytes } from './read-body.ts';
@@ -106,7 +107,8 @@ class LeanJsonCodec extends JsonCodec2 {
 export class LeanJsonDeserializer extends JsonShapeDeserializer2 {
   readonly #plans = new Map<unknown, Convert>();
   readonly #trimmed = new Map<unknown, Map<string, Convert>>();
-  readonly #digits = new Map<unknown, Map<string, readonly string[]>>();
+  readonly #digits = new Map<unknown, readonly string[]>();
+  readonly #cutter = new MemberCutter();
 
   /** @param without members to omit from the structures in the answer's lists, sorted */
   override async read(
@@ -117,8 +119,9 @@ export class LeanJsonDeserializer extends JsonShapeDeserializer2 {
     const ns = NormalizedSchema.of(schema);
     const isStruct = ns.isStructSchema() && !ns.isUnionSchema();
     if (!(data instanceof Uint8Array) || data.byteLength === 0 || !isStruct) return super.read(schema, data);
-    const text = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('utf8');
-    if (this.#needsDigits(ns, text, without)) {
+    const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+    const text = (without.length > 0 ? this.#cutter.cut(bytes, without) : undefined) ?? bytes.toString('utf8');
+    if (this.#needsDigits(ns, text)) {
       // The SDK does not refuse values of other types. We do.
       this.#struct(ns)(JSON.parse(text));
       return super.read(schema, data);
@@ -127,12 +130,13 @@ export class LeanJsonDeserializer extends JsonShapeDeserializer2 {
   }
 
   /** Whether the SDK reads the numbers of this answer from their digits, because it may contain a document. */
-  #needsDigits(ns: NormalizedSchema, text: string, without: readonly string[]): boolean {
-    const byMembers = this.#digits.get(ns.getSchema()) ?? new Map<string, readonly string[]>();
-    this.#digits.set(ns.getSchema(), byMembers);
-    const key = without.join();
-    const names = byMembers.get(key) ?? [...new Set(namesOfDocumentsIn(ns, without))];
-    byMembers.set(key, names);
+  #needsDigits(ns: NormalizedSchema, text: string): boolean {
+    const shape = ns.getSchema();
+    let names = this.#digits.get(shape);
+    if (names === undefined) {
+      names = [...namesOfDocuments(ns, new Set())];
+      this.#digits.set(shape, names);
+    }
     return names.some((name) => text.includes(name)) && ODD_NUMBER.test(text);
   }
 
@@ -145,8 +149,9 @@ export class LeanJsonDeserializer extends JsonShapeDeserializer2 {
     if (known !== undefined) return known;
     const members: Members = Object.create(null);
     for (const [member, schema] of ns.structIterator()) {
-      const item = itemOf(schema);
-      members[member] = item === undefined ? this.#plan(schema) : eachOf(structure(this.#members(item, without)));
+      const item = schema.isListSchema() ? schema.getValueSchema() : undefined;
+      const isTrimmed = item?.isStructSchema() === true && !item.isUnionSchema();
+      members[member] = isTrimmed ? eachOf(structure(this.#members(item, without))) : this.#plan(schema);
     }
     const convert = structure(members);
     byMembers.set(name, convert);
@@ -296,38 +301,15 @@ function toDate(value: unknown): unknown {
   return date;
 }
 
-/** The structure in a list of structures; undefined for other schemas. */
-function itemOf(schema: NormalizedSchema): NormalizedSchema | undefined {
-  const item = schema.isListSchema() ? schema.getValueSchema() : undefined;
-  return item?.isStructSchema() === true && !item.isUnionSchema() ? item : undefined;
-}
-
-/** Like `namesOfDocuments`, for an answer. The structures in its lists lose some members. */
-function* namesOfDocumentsIn(ns: NormalizedSchema, without: readonly string[]): Generator<string> {
-  for (const [name, member] of ns.structIterator()) {
-    const item = itemOf(member);
-    if (item === undefined) yield* namesOfDocumentsOf(name, member, new Set());
-    else {
-      for (const [inner, schema] of item.structIterator()) {
-        if (!without.includes(inner)) yield* namesOfDocumentsOf(inner, schema, new Set());
-      }
-    }
-  }
-}
-
-/** The members of a structure that contain documents or numbers of any length. */
+/** The members that contain documents or numbers of any length. */
 function* namesOfDocuments(ns: NormalizedSchema, seen: Set<unknown>): Generator<string> {
   const shape = ns.getSchema();
   if (seen.has(shape)) return;
   if (typeof shape === 'object') seen.add(shape);
   for (const [name, member] of ns.isStructSchema() ? ns.structIterator() : []) {
-    yield* namesOfDocumentsOf(name, member, seen);
+    let value = member;
+    while (value.isListSchema() || value.isMapSchema()) value = value.getValueSchema();
+    if (value.isBigIntegerSchema() || value.isBigDecimalSchema() || value.isDocumentSchema()) yield name;
+    else yield* namesOfDocuments(value, seen);
   }
-}
-
-function* namesOfDocumentsOf(name: string, member: NormalizedSchema, seen: Set<unknown>): Generator<string> {
-  let value = member;
-  while (value.isListSchema() || value.isMapSchema()) value = value.getValueSchema();
-  if (value.isBigIntegerSchema() || value.isBigDecimalSchema() || value.isDocumentSchema()) yield name;
-  else yield* namesOfDocuments(value, seen);
 }
