@@ -1,4 +1,4 @@
-import { createScript } from '../shared/script.ts';
+import { createScript, SERVER_TIME } from '../shared/script.ts';
 
 /*
  * One life of a topic has three keys with one prefix:
@@ -16,7 +16,7 @@ import { createScript } from '../shared/script.ts';
 /** Only the next poll waits for these commands. */
 const LIMIT_MS = 1_000;
 
-const NOW = `local t=redis.call('TIME') local now=t[1]*1000+math.floor(t[2]/1000)
+const NOW = `${SERVER_TIME}
 local function text(x) return string.format('%.0f',x) end
 `;
 

@@ -1,4 +1,4 @@
-import { createScript } from './script.ts';
+import { createScript, SERVER_TIME } from './script.ts';
 
 // A key is a hash: s state, o owner, f fingerprint, l end of the lease in ms, a time of sending, i input, r result.
 // States: C claimed, S may have been sent, U outcome unknown, R result.
@@ -9,7 +9,7 @@ import { createScript } from './script.ts';
  */
 export const CLAIM = createScript(
   'claim-key',
-  `local t=redis.call('TIME') local now=t[1]*1000+math.floor(t[2]/1000)
+  `${SERVER_TIME}
 local h=redis.call('HMGET',KEYS[1],'s','o','f','l','a','i','r')
 local s,o,f,l=h[1],h[2],h[3],tonumber(h[4])
 local function mine(state)
@@ -29,7 +29,7 @@ export const SENDING = createScript(
   'send-key',
   `local h=redis.call('HMGET',KEYS[1],'s','o')
 if h[1]~='C' or h[2]~=ARGV[1] then return 0 end
-local t=redis.call('TIME') local now=t[1]*1000+math.floor(t[2]/1000)
+${SERVER_TIME}
 redis.call('HSET',KEYS[1],'s','S','a',ARGV[3],'i',ARGV[4],'l',string.format('%.0f',now+tonumber(ARGV[2])))
 return 1`,
 );
@@ -59,7 +59,7 @@ if h[1] and h[2]==ARGV[1] and string.find(ARGV[2],h[1],1,true) then return redis
 export const RESTORE = createScript(
   'restore-key',
   `if redis.call('EXISTS',KEYS[1])==1 then return 0 end
-local t=redis.call('TIME') local now=t[1]*1000+math.floor(t[2]/1000)
+${SERVER_TIME}
 redis.call('HSET',KEYS[1],'o',ARGV[1],'f',ARGV[2],'s',ARGV[3],'l',string.format('%.0f',now+tonumber(ARGV[4])),'a',ARGV[6],'i',ARGV[7],'r',ARGV[8])
 redis.call('PEXPIRE',KEYS[1],ARGV[5])
 return 1`,

@@ -1,3 +1,5 @@
+import { createHash } from 'node:crypto';
+
 /**
  * The part in braces is the hash tag of all keys: a Redis cluster keeps them on one node, so that a script may use several of them, and one
  * blocking read may wait for several streams.
@@ -12,4 +14,9 @@ export function sharedKey(scope: string, ...parts: readonly string[]): string {
 /** Key of something that replicas share in all accounts and regions. */
 export function fleetKey(...parts: readonly string[]): string {
   return [PREFIX, ...parts].join(':');
+}
+
+/** Key of something with a name of any length, such as a principal. Redis does not learn the name. */
+export function hashedKey(parts: readonly string[], name: string): string {
+  return fleetKey(...parts, createHash('sha256').update(name).digest('base64url'));
 }

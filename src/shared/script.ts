@@ -13,3 +13,6 @@ export interface Script {
 export function createScript(name: string, text: string, limitMs?: number): Script {
   return { name, text, limitMs, sha: createHash('sha1').update(text).digest('hex') };
 }
+
+/** Sets `t` to the server's time in seconds and microseconds, and `now` to that in milliseconds. */
+export const SERVER_TIME = "local t=redis.call('TIME') local now=t[1]*1000+math.floor(t[2]/1000)";

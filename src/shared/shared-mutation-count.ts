@@ -1,6 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
-import { fleetKey } from './keys.ts';
-import { createScript } from './script.ts';
+import { randomUUID } from 'node:crypto';
+import { hashedKey } from './keys.ts';
+import { createScript, SERVER_TIME } from './script.ts';
 import { SharedError, type SharedStore } from './store.ts';
 
 const WINDOW_MS = 60_000;
@@ -11,7 +11,7 @@ const WINDOW_MS = 60_000;
  */
 const COUNT = createScript(
   'count-mutations',
-  `local t=redis.call('TIME') local now=t[1]*1000+math.floor(t[2]/1000)
+  `${SERVER_TIME}
 local count,most,window=tonumber(ARGV[1]),tonumber(ARGV[2]),tonumber(ARGV[3])
 redis.call('ZREMRANGEBYSCORE',KEYS[1],'-inf',string.format('%.0f',now-window))
 local excess=redis.call('ZCARD',KEYS[1])+count-most
@@ -47,7 +47,7 @@ export class SharedMutationCount {
    */
   async take(principal: string, count: number, most: number): Promise<number | undefined> {
     if (count > most) return Number.POSITIVE_INFINITY;
-    const key = fleetKey('mutations', createHash('sha256').update(principal).digest('base64url'));
+    const key = hashedKey(['mutations'], principal);
     try {
       const waitMs = Number(await this.#store.run(COUNT, [key], [count, most, WINDOW_MS, `${randomUUID()} `]));
       return waitMs === 0 ? undefined : waitMs;

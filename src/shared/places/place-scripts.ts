@@ -1,7 +1,6 @@
-import { createHash } from 'node:crypto';
-import { fleetKey } from '../keys.ts';
+import { hashedKey } from '../keys.ts';
 import { ALIVE_KEY, ALIVE_MS } from '../redis/replica-count.ts';
-import { createScript } from '../script.ts';
+import { createScript, SERVER_TIME } from '../script.ts';
 
 /** Counts that no replica reports any more are forgotten after this time. */
 const LIFE_MS = 30_000;
@@ -18,7 +17,7 @@ const WANTED_MS = 3_000;
  */
 const TAKE = createScript(
   'take-places',
-  `local t=redis.call('TIME') local now=t[1]*1000+math.floor(t[2]/1000)
+  `${SERVER_TIME}
 local keep,want,need,most=tonumber(ARGV[3]),tonumber(ARGV[4]),tonumber(ARGV[5]),tonumber(ARGV[6])
 local others,wanted=0,0
 local all=redis.call('HGETALL',KEYS[1])
@@ -47,7 +46,7 @@ return {got,wanted,others+got>most and 1 or 0}`,
  */
 const REPORT = createScript(
   'report-places',
-  `local t=redis.call('TIME') local now=t[1]*1000+math.floor(t[2]/1000)
+  `${SERVER_TIME}
 local answer={}
 for i=2,#KEYS do
 local key,own,most=KEYS[i],tonumber(ARGV[2*i-1]),tonumber(ARGV[2*i])
@@ -70,9 +69,9 @@ end
 return answer`,
 );
 
-/** Key of the places of one kind that a principal has. Redis does not learn the names of principals. */
+/** Key of the places of one kind that a principal has. */
 export function placesKey(kind: string, principal: string): string {
-  return fleetKey('places', kind, createHash('sha256').update(principal).digest('base64url'));
+  return hashedKey(['places', kind], principal);
 }
 
 export interface TakeRequest {

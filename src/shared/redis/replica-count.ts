@@ -1,6 +1,6 @@
 import type { Timers } from '../../ecs/core/timers.ts';
 import { fleetKey } from '../keys.ts';
-import { createScript } from '../script.ts';
+import { createScript, SERVER_TIME } from '../script.ts';
 
 export const ALIVE_KEY = fleetKey('replicas', 'alive');
 /** A replica whose last sign of life is older than this is not counted. */
@@ -12,7 +12,7 @@ export const ALIVE_MS = 10_000;
  */
 export const HEARTBEAT = createScript(
   'heartbeat',
-  `local t=redis.call('TIME') local now=t[1]*1000+math.floor(t[2]/1000)
+  `${SERVER_TIME}
 redis.call('ZADD',KEYS[1],string.format('%.0f',now),ARGV[1])
 redis.call('ZREMRANGEBYSCORE',KEYS[1],'-inf',string.format('(%.0f',now-ARGV[2]))
 redis.call('PEXPIRE',KEYS[1],ARGV[2])

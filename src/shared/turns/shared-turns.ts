@@ -1,8 +1,7 @@
-import { createHash } from 'node:crypto';
 import { type SharedTurns, TurnTakenError } from '../../ecs/consistency/change-turns.ts';
 import type { Timers } from '../../ecs/core/timers.ts';
-import { fleetKey } from '../keys.ts';
-import { createScript } from '../script.ts';
+import { hashedKey } from '../keys.ts';
+import { createScript, SERVER_TIME } from '../script.ts';
 import { onlyShared, SharedError, type SharedStore } from '../store.ts';
 
 /** The turn of a replica that has disappeared is free after this time. */
@@ -24,7 +23,7 @@ const TAKE = createScript(
   'take-turn',
   `local o=redis.call('GET',KEYS[1])
 if o~=ARGV[1] then
-local t=redis.call('TIME') local now=t[1]*1000+math.floor(t[2]/1000)
+${SERVER_TIME}
 for _,absent in ipairs(redis.call('ZRANGEBYSCORE',KEYS[3],'-inf',string.format('%.0f',now-${ABSENT_MS}))) do
 redis.call('ZREM',KEYS[2],absent) redis.call('ZREM',KEYS[3],absent)
 end
@@ -74,7 +73,7 @@ export class RedisTurns implements SharedTurns {
   async take(name: string, until: number): Promise<(() => void) | undefined> {
     this.#turns += 1;
     const turn: Turn = {
-      key: fleetKey('turn', createHash('sha256').update(name).digest('base64url')),
+      key: hashedKey(['turn'], name),
       owner: `${this.#store.replica} ${this.#turns}`,
     };
     for (;;) {
