@@ -105,8 +105,9 @@ export class Describer {
     const name = request.include.length === 0 && apart === '' ? key : `${key} ${request.include.join()} ${apart}`;
     const joined = this.#underWay.get(name);
     if (joined === undefined) {
-      const isCall = !this.#queues.has(queueKeyOf(request, scope));
-      const refusal = isCall ? context.budget?.take(KINDS[request.kind].operation) : undefined;
+      const { budget } = context;
+      const isLimitedCall = budget !== undefined && !this.#queues.has(queueKeyOf(request, scope));
+      const refusal = isLimitedCall ? budget.take(KINDS[request.kind].operation) : undefined;
       if (refusal !== undefined) return Promise.reject(refusal);
       return this.#wait(this.#enqueue({ name, key, request, context }), request, context);
     }
