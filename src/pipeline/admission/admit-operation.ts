@@ -68,7 +68,7 @@ export function createAdmission(
       tooExpensive(cost, settings, isStream) ?? ofRole?.costRefusal(principal, cost, isStream);
     const isCold = refusalOf(cold) === undefined;
     const held = isCold ? undefined : heldReadsOf(schema, heldFleet, operation, node, caller);
-    const cost = held === undefined ? cold : costWith(schema, operation, node, knownSizes(), held);
+    const cost = held === undefined ? cold : costOfOperation(schema, operation, node, knownSizes(), held);
     const writes = node.operation === 'mutation' ? (rootFieldsOf(schema, operation, node)?.fields.length ?? 0) : 0;
     return (
       (isCold ? undefined : refusalOf(cost)) ??
@@ -87,22 +87,23 @@ export function createAdmission(
 /** Estimates costs, and remembers the last estimate of each operation without variables. */
 function createCosts(schema: GraphQLSchema) {
   const known = new WeakMap<OperationDefinitionNode, { readonly cost: Cost; readonly sizes: KnownSizes }>();
-  return ({ document, variableValues }: Operation, node: OperationDefinitionNode, sizes: KnownSizes): Cost => {
+  return (operation: Operation, node: OperationDefinitionNode, sizes: KnownSizes): Cost => {
     const hasVariables = node.variableDefinitions !== undefined && node.variableDefinitions.length > 0;
     const last = hasVariables ? undefined : known.get(node);
     if (last?.sizes === sizes) return last.cost;
-    const cost = estimateCost(document, node.name?.value, variableValues ?? {}, schema, sizes);
+    const cost = costOfOperation(schema, operation, node, sizes);
     if (!hasVariables) known.set(node, { cost, sizes });
     return cost;
   };
 }
 
-function costWith(
+/** @param held the reads that an inventory answers */
+export function costOfOperation(
   schema: GraphQLSchema,
   { document, variableValues }: Operation,
   node: OperationDefinitionNode,
   sizes: KnownSizes,
-  held: HeldReads,
+  held?: HeldReads,
 ): Cost {
   return estimateCost(document, node.name?.value, variableValues ?? {}, schema, sizes, held);
 }

@@ -2,8 +2,7 @@ import { type ExecutionResult, type GraphQLSchema, getOperationAST } from 'graph
 import type { KnownSizes } from '../../ecs/lists/fleet-sizes.ts';
 import { requestError } from '../core/public-errors.ts';
 import type { Caller, Operation } from '../core/request-context.ts';
-import { type AdmissionSettings, type RoleRefusals, tooExpensive } from './admit-operation.ts';
-import { estimateCost } from './cost-estimate.ts';
+import { type AdmissionSettings, costOfOperation, type RoleRefusals, tooExpensive } from './admit-operation.ts';
 import { brokenVariables } from './document-limits.ts';
 import { type HeldFleet, type HeldReads, heldReadsOf } from './held-reads.ts';
 
@@ -32,8 +31,7 @@ export function createEstimate({ schema, settings, knownSizes, readSizes, heldFl
     if (broken !== undefined) return { errors: [broken] };
     const isStream = node.operation === 'subscription';
     const held = heldReadsOf(schema, heldFleet, operation, node, caller);
-    const costWith = (held?: HeldReads) =>
-      estimateCost(document, node.name?.value, variableValues ?? {}, schema, knownSizes?.() ?? {}, held);
+    const costWith = (held?: HeldReads) => costOfOperation(schema, operation, node, knownSizes?.() ?? {}, held);
     const estimate = () => {
       const cost = costWith(held);
       const refusal = tooExpensive(cost, settings, isStream) ?? ofRole?.costRefusal(caller.principal, cost, isStream);

@@ -74,10 +74,11 @@ export function callsOfWholeList(fleet: Fleet, field: string, readsRevisions: bo
   const [services, size] = [mostInCluster(fleet, 'services'), mostInCluster(fleet, field)];
   if (services === undefined || size === undefined) return 0;
   const described = field === 'services' ? 10 : 100;
-  return pages(size, 100) + pages(size, described) + (readsRevisions ? services : 0);
+  return pagesOf(size, 100) + pagesOf(size, described) + (readsRevisions ? services : 0);
 }
 
-function pages(count: number, size: number): number {
+/** How many pages a list has at least: an empty one is read, too. */
+export function pagesOf(count: number, size: number): number {
   return Math.max(1, Math.ceil(count / size));
 }
 

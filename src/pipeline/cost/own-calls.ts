@@ -1,4 +1,5 @@
 import type { SizesOfScope } from '../../ecs/lists/fleet-sizes.ts';
+import { pagesOf } from './fleet.ts';
 
 /**
  * The cost of a field in ECS calls, as the field's extension `ecsCost`. A number is calls for each parent object.
@@ -83,13 +84,12 @@ function describeCalls(
  * each service, and some calls that do not depend on its size.
  */
 function wholeCluster({ services = 20, tasks = 100, containerInstances = 20 }: SizesOfScope): number {
-  const pages = (count: number, size: number) => Math.max(1, Math.ceil(count / size));
   return (
     6 +
-    pages(services, 100) +
-    pages(services, 10) +
-    3 * pages(tasks, 100) +
-    2 * pages(containerInstances, 100) +
+    pagesOf(services, 100) +
+    pagesOf(services, 10) +
+    3 * pagesOf(tasks, 100) +
+    2 * pagesOf(containerInstances, 100) +
     services
   );
 }
