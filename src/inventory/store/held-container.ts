@@ -8,8 +8,7 @@ const OF_KIND = ['name', 'image', 'imageDigest', 'cpu', 'memory', 'memoryReserva
 export type ContainerKind = Pick<Container, (typeof OF_KIND)[number]>;
 
 export function containerKind(container: Container): ContainerKind {
-  const { name, image, imageDigest, cpu, memory, memoryReservation, gpuIds } = container;
-  return { name, image, imageDigest, cpu, memory, memoryReservation, gpuIds };
+  return Object.fromEntries(OF_KIND.map((name) => [name, container[name]]));
 }
 
 export function isContainerOfKind(container: Container, kind: ContainerKind): boolean {
