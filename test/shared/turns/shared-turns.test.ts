@@ -3,7 +3,7 @@ import { createClient } from '@redis/client';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ChangeTurns, TurnTakenError } from '../../../src/ecs/consistency/change-turns.ts';
 import { realTimers } from '../../../src/ecs/core/timers.ts';
-import { fleetKey } from '../../../src/shared/keys.ts';
+import { fleetKey, hashedKey } from '../../../src/shared/keys.ts';
 import { openShared } from '../../../src/shared/redis/open-shared.ts';
 import type { Script } from '../../../src/shared/script.ts';
 import { SharedError, type SharedStore } from '../../../src/shared/store.ts';
@@ -122,6 +122,8 @@ describe.runIf(HAS_REDIS)(withRedis('a turn that several replicas wait for'), ()
     const giveBack = await one.take('orders', 1e9);
     // This replica has waited for too long, and looks no more.
     await expect(other.take('orders', -1)).rejects.toThrow(TurnTakenError);
+    await settle();
+    expect(await stores[0]?.command('ZCARD', `${hashedKey(['turn'], 'orders')}:asked`)).toBe(0);
     giveBack?.();
     const timers = new FakeTimers();
     const turns = new RedisTurns(stores[0] as SharedStore, timers);
@@ -135,6 +137,16 @@ describe.runIf(HAS_REDIS)(withRedis('a turn that several replicas wait for'), ()
       return isTaken;
     }, 'the turn is free');
     (await taking)?.();
+  });
+
+  it('is free at once if the first that waits has disappeared', async () => {
+    const [store] = stores as [SharedStore];
+    const key = hashedKey(['turn'], 'payments');
+    for (const [queue, time] of Object.entries({ asked: (Date.now() - 3_000) * 1_000, seen: Date.now() - 3_000 }))
+      await store.command('ZADD', `${key}:${queue}`, String(time), 'gone');
+    const giveBack = await new RedisTurns(store, new FakeTimers()).take('payments', -1);
+    expect(giveBack).toBeTypeOf('function');
+    giveBack?.();
   });
 });
 
