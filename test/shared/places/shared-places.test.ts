@@ -266,17 +266,21 @@ describe.runIf(HAS_REDIS)(withRedis('places of a principal at several replicas')
     await stop();
   });
 
-  it('of a principal that is forgotten are reported again if the last report was lost', async () => {
-    const [store] = stores as [SharedStore];
-    let isLost = false;
-    const lossy = new Proxy(store, {
+  /** The store with other scripts. */
+  const withRun = (store: SharedStore, run: SharedStore['run']): SharedStore =>
+    new Proxy(store, {
       get: (target, name) => {
-        if (name === 'run' && isLost) return () => Promise.reject(new SharedError('LOST', 'the connection broke'));
-        const value: unknown = Reflect.get(target, name, target);
+        const value: unknown = name === 'run' ? run : Reflect.get(target, name, target);
         return typeof value === 'function' ? value.bind(target) : value;
       },
     });
-    replicas[0] = new SharedPlaces(lossy, timers);
+
+  it('of a principal that is forgotten are reported again if the last report was lost', async () => {
+    const [store] = stores as [SharedStore];
+    let isLost = false;
+    const run: SharedStore['run'] = (...command) =>
+      isLost ? Promise.reject(new SharedError('LOST', 'the connection broke')) : store.run(...command);
+    replicas[0] = new SharedPlaces(withRun(store, run), timers);
     (await take(0, 12, patient()))?.();
     await pass(4_100);
     const counted = async () => String(await store.command('HGET', placesKey('operations', bot()), store.replica));
@@ -284,6 +288,25 @@ describe.runIf(HAS_REDIS)(withRedis('places of a principal at several replicas')
     isLost = true;
     await pass(1_000);
     isLost = false;
+    await pass(2_000);
+    expect(await counted()).toMatch(/^0 /);
+    expect(timers.pending).toBe(0);
+  });
+
+  it('that Redis gave without an answer are given back', async () => {
+    const [store] = stores as [SharedStore];
+    let isSlow = true;
+    const run: SharedStore['run'] = async (...command) => {
+      const answer = await store.run(...command);
+      if (isSlow) throw new SharedError('TIMEOUT', 'no answer came in time');
+      return answer;
+    };
+    replicas[0] = new SharedPlaces(withRun(store, run), timers);
+    const giveBack = await take(0, 12);
+    const counted = async () => String(await store.command('HGET', placesKey('streams', bot()), store.replica));
+    expect(await counted()).toMatch(/^1 /);
+    giveBack?.();
+    isSlow = false;
     await pass(2_000);
     expect(await counted()).toMatch(/^0 /);
     expect(timers.pending).toBe(0);
