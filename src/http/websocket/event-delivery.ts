@@ -1,12 +1,12 @@
 import type { EventResult } from '../../pipeline/subscriptions/event-result.ts';
 import type { Receiver } from '../../pipeline/subscriptions/event-stream.ts';
+import { Cancellable } from './cancellable.ts';
 import type { Connection } from './connection.ts';
-import { EmptyGenerator, ENDED } from './empty-generator.ts';
 
 /** A source that delivers its results one after the other. */
 export interface Deliverable {
   deliver(receiver: Receiver): void;
-  return(): Promise<unknown>;
+  return(): unknown;
 }
 
 /** The operations of a connection by their ids, as graphql-ws keeps them. */
@@ -19,7 +19,7 @@ export interface Operations {
  * An operation whose results this process sends by itself. graphql-ws would serialise every event again for each subscriber, and keep
  * 1.4 kB for each while it waits for the next one.
  */
-export class Delivery extends EmptyGenerator implements Receiver {
+export class Delivery extends Cancellable implements Receiver {
   readonly #stream: Deliverable;
   readonly #operations: Operations;
   /** The subscriber's own id of the operation. */
@@ -54,8 +54,7 @@ export class Delivery extends EmptyGenerator implements Receiver {
     queueMicrotask(() => void extra.connection.send(complete).catch(() => undefined));
   }
 
-  async return(): Promise<IteratorReturnResult<void>> {
-    await this.#stream.return();
-    return ENDED;
+  return(): unknown {
+    return this.#stream.return();
   }
 }

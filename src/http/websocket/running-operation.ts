@@ -1,12 +1,13 @@
 import type { EventResult } from '../../pipeline/subscriptions/event-result.ts';
 import type { Receiver } from '../../pipeline/subscriptions/event-stream.ts';
-import { EmptyGenerator, ENDED } from './empty-generator.ts';
+import { Cancellable } from './cancellable.ts';
+import type { Deliverable } from './event-delivery.ts';
 
 /**
  * The result of a query as a stream of one event, so that its text is written once, over several turns, and not by
  * graphql-ws.
  */
-export class SingleResult {
+export class SingleResult implements Deliverable {
   readonly #result: EventResult;
 
   constructor(result: EventResult) {
@@ -21,9 +22,7 @@ export class SingleResult {
     else sent.then(end, end);
   }
 
-  async return(): Promise<IteratorReturnResult<void>> {
-    return ENDED;
-  }
+  return(): void {}
 }
 
 /**
@@ -31,7 +30,7 @@ export class SingleResult {
  * graphql-ws calls `return` on it when the client cancels the operation or disconnects; it could not cancel a plain
  * promise.
  */
-export class RunningOperation extends EmptyGenerator {
+export class RunningOperation extends Cancellable {
   readonly #controller = new AbortController();
 
   /** Aborts when the result is no longer needed. */
@@ -39,8 +38,7 @@ export class RunningOperation extends EmptyGenerator {
     return this.#controller.signal;
   }
 
-  async return(): Promise<IteratorReturnResult<void>> {
+  return(): void {
     this.#controller.abort();
-    return ENDED;
   }
 }
