@@ -97,14 +97,11 @@ export function createSubscribe(parts: SubscribeParts): Subscribe {
     const authorizeAgain = async (): Promise<void> => {
       if (checks.length > 0) await parts.reopen({ ...request, signal: new AbortController().signal }, check);
     };
-    let stream: EventStream | undefined;
     let isOutdated = false;
-    const unlistenPolicies = parts.onPolicyChange?.(() => {
+    let onPolicyChange = () => {
       isOutdated = true;
-      const open = stream;
-      if (open === undefined) return;
-      authorizeAgain().catch((error: unknown) => open.cutOff((cursor = lastEventId) => withCursor(error, cursor)));
-    });
+    };
+    const unlistenPolicies = parts.onPolicyChange?.(() => onPolicyChange());
     let source: AsyncIterable<unknown> | ExecutionResult | undefined;
     try {
       source = await parts.open(operation, { ...request, ...(parts.onPolicyChange && { onAuthorized }) });
@@ -129,15 +126,17 @@ export function createSubscribe(parts: SubscribeParts): Subscribe {
     if (isLight) deadline.release();
     // Neither the signal nor the transport's data beside the operation is kept for the life of the stream.
     const subscriber = new Subscriber(events, operation, caller, node, record, isLight ? done : release);
-    const opened = new EventStream(toEventSource(source), subscriber);
-    stream = opened;
+    const stream = new EventStream(toEventSource(source), subscriber);
+    onPolicyChange = () => {
+      authorizeAgain().catch((error: unknown) => stream.cutOff((cursor = lastEventId) => withCursor(error, cursor)));
+    };
     subscriber.listenTo(
-      credential?.onEnd('stream', (end) => opened.cutOff((cursor = lastEventId) => tokenEnded(end, cursor))),
+      credential?.onEnd('stream', (end) => stream.cutOff((cursor = lastEventId) => tokenEnded(end, cursor))),
       unlistenPolicies,
     );
-    if (deadline.signal.aborted) void opened.return();
-    else if (!isLight) deadline.signal.addEventListener('abort', () => void opened.return(), { once: true });
-    return opened;
+    if (deadline.signal.aborted) void stream.return();
+    else if (!isLight) deadline.signal.addEventListener('abort', () => void stream.return(), { once: true });
+    return stream;
   };
 }
 
