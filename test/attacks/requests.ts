@@ -52,7 +52,7 @@ export const OPEN_REQUESTS: readonly RequestVector[] = [
   ],
   ['an unknown member', post({ ...HELLO, constructor: 1, toString: 1, ['__proto__']: { query: '{ nope }' } }), 200],
   ['an empty operation name', post({ ...HELLO, operationName: '' }), 200],
-  ['an id that is none, beside a query', post({ ...HELLO, id: 7, doc_id: 'CANARY' }), 200],
+  ['an id of another type than text, beside a query', post({ ...HELLO, id: 7, doc_id: 'CANARY' }), 200],
   ['a hash of a number', post({ extensions: { persistedQuery: { version: 1, sha256Hash: 1 } } }), 400, 'BAD_REQUEST'],
   [
     'a hash that nobody stored',

@@ -50,7 +50,7 @@ class StubDisk implements AuditSink {
 
   reopen(): void {}
 
-  /** Takes all that is asked for now. */
+  /** Writes all bytes of the oldest open request. */
   take(): void {
     const asked = this.asked.shift();
     asked?.take(asked.bytes.length);

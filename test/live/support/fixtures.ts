@@ -161,7 +161,7 @@ export function observed(looks: readonly DeploymentLook[], target: DeploymentTar
 /** The deployment that is replaced. */
 export const old = (runningCount: number) =>
   deployment(OLD, { status: 'ACTIVE', runningCount, rolloutState: 'COMPLETED' });
-/** Makes a rollout. Its arguments set the percentages and the number of old tasks. */
+/** A poll of a rollout whose new deployment has no tasks yet, with this many tasks of the old one. */
 export const rollout = (
   minimumHealthyPercent: number,
   maximumPercent: number,
