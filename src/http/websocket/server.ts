@@ -264,20 +264,17 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
       // graphql-ws keeps the arguments for the life of the stream, and would keep the caller with them.
       started.delete(args);
       const isWanted = () => context.subscriptions[id] === running;
-      if (result instanceof EventStream) {
-        if (isWanted()) new Delivery(result, context, id).start();
-        else void result.return();
-        return never();
-      }
-      if (!isWanted()) return never();
-      const answer = result as ExecutionResult;
-      const { signal, job } = caller;
-      const json = await answerText(answer, { ...parts.writing, signal, job }).catch((error: unknown) => {
-        if (isWanted()) throw error;
-        return '';
-      });
-      if (!isWanted()) return never();
-      new Delivery(new SingleResult(new EventResult(answer, undefined, json)), context, id).start();
+      const write = async (answer: ExecutionResult) => {
+        const { signal, job } = caller;
+        const json = await answerText(answer, { ...parts.writing, signal, job }).catch((error: unknown) => {
+          if (isWanted()) throw error;
+          return '';
+        });
+        return new SingleResult(new EventResult(answer, undefined, json));
+      };
+      const stream = result instanceof EventStream ? result : await write(result as ExecutionResult);
+      if (isWanted()) new Delivery(stream, context, id).start();
+      else void stream.return();
       return never();
     },
   });
