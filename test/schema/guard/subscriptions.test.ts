@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, type MockInstance, vi } from 'vitest';
 import { createPolicedWorld, guardedSchema, POLICIES } from '../../policy/support/policy-world.ts';
 import { initWs } from '../../support/gateway/ws-client.ts';
 
@@ -63,8 +63,10 @@ describe('subscriptions', () => {
     ] as const) {
       await policed.change(POLICIES);
       const peer = await initWs(`${url}/graphql`, { authorization: policed.authorization(role) });
+      const ending: MockInstance[] = [];
       const opening = vi.spyOn(field, 'subscribe').mockImplementationOnce(async (...args) => {
-        const source: unknown = await subscribe(...args);
+        const source = (await subscribe(...args)) as AsyncGenerator;
+        ending.push(vi.spyOn(source, 'return'));
         expect(await policed.change(policies)).toBe(true);
         return source;
       });
@@ -73,6 +75,7 @@ describe('subscriptions', () => {
       expect(await peer.next()).toMatchObject({ id: '1', type: 'next', payload: sent });
       if ('errors' in sent) {
         expect((await peer.next()).type).toBe('complete');
+        expect(ending.map(({ mock }) => mock.calls.length)).toEqual([1]);
         // The cluster is looked up once. Its feed was open for a moment, in which it may have begun to read.
         expect(policed.world.sandbox.calls().DescribeClusters).toBe(1);
       }
