@@ -73,6 +73,23 @@ describe.runIf(hasBrowser())('the dashboard in a browser', { timeout: 60_000 }, 
     expectNoTrouble();
   });
 
+  it('shows a stall in tables and cards that appear after its event', async () => {
+    await page.route('**/graphql', async (route) => {
+      const isFleet = route.request().postData()?.includes('query Fleet') === true;
+      if (isFleet) await page.locator('.card', { hasText: 'payments-worker' }).getByText('Stalled').waitFor();
+      await route.continue();
+    });
+    const row = page.locator('.services tr', { hasText: 'payments-worker' });
+    await open('/');
+    await row.getByText('Stalled').waitFor();
+    await page.getByRole('link', { name: 'platform', exact: true }).click();
+    await page.getByRole('heading', { name: 'platform', level: 1 }).waitFor();
+    await row.getByText('Stalled').waitFor();
+    await page.getByRole('link', { name: 'Fleet' }).click();
+    await page.locator('.card', { hasText: 'payments-worker' }).getByText('Stalled').waitFor();
+    expectNoTrouble();
+  });
+
   it('deploys, and follows the rollout to its end', async () => {
     await open('/service/storefront/cart');
     await press('Restart');

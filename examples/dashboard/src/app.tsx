@@ -1,12 +1,12 @@
 import { useEffect, useState } from 'react';
-import { Provider, useSubscription } from 'urql';
+import { Provider } from 'urql';
 import { createPageClient } from './client';
-import { FollowDeploymentsDocument } from './generated/graphql';
 import { connection, isLockedOut } from './live';
 import { ClusterPage } from './pages/cluster';
 import { FleetPage } from './pages/fleet';
 import { ServicePage } from './pages/service';
 import { StoppedPage } from './pages/stopped';
+import { FollowDeployments } from './parts/deployments-feed';
 import { TokenForm } from './parts/token-form';
 import { clusterLink, fleetLink, type Route, stoppedLink, useRoute } from './route';
 import { useStore } from './store';
@@ -38,20 +38,13 @@ export function App() {
             }}
           />
         ) : (
-          <>
-            <FleetFeed />
+          <FollowDeployments>
             <Page route={route} />
-          </>
+          </FollowDeployments>
         )}
       </main>
     </Provider>
   );
-}
-
-/** Follows all deployments on every page: each event brings the rows of its services up to date, wherever they are shown. */
-function FleetFeed() {
-  useSubscription({ query: FollowDeploymentsDocument });
-  return null;
 }
 
 function Page({ route }: { readonly route: Route }) {

@@ -1,17 +1,11 @@
 import { useMemo, useState } from 'react';
 import { useQuery, useSubscription } from 'urql';
 import { ROLLOUTS } from '../format';
-import {
-  FleetDocument,
-  type FleetQuery,
-  FollowDeploymentsDocument,
-  FollowDrainsDocument,
-  type RolloutState,
-} from '../generated/graphql';
+import { FleetDocument, type FleetQuery, FollowDrainsDocument, type RolloutState } from '../generated/graphql';
 import { Empty, Problem, Waiting } from '../parts/basics';
+import { useDeploymentsFeed, useStalledServices } from '../parts/deployments-feed';
 import { DeploymentCard, DrainCard } from '../parts/feed-cards';
 import { ServiceTable } from '../parts/service-table';
-import { useStalledServices } from '../parts/use-stalled-services';
 import { clusterLink } from '../route';
 
 type Cluster = NonNullable<FleetQuery['clusters']>['nodes'][number];
@@ -78,7 +72,7 @@ export function FleetPage() {
 
 /** The work in progress: deployments and drains of all clusters. */
 function UnderWay() {
-  const [deployments] = useSubscription({ query: FollowDeploymentsDocument });
+  const deployments = useDeploymentsFeed();
   const [drains] = useSubscription({ query: FollowDrainsDocument });
   const rollouts = deployments.data?.deployments.items ?? [];
   const moves = drains.data?.drains.items ?? [];

@@ -18,12 +18,12 @@ import {
   type ServicePageQuery,
 } from '../generated/graphql';
 import { Badge, Empty, Problem, RolloutBadge, TaskMeter, Waiting } from '../parts/basics';
+import { useStalledServices } from '../parts/deployments-feed';
 import { RolloutPanel } from '../parts/rollout-panel';
 import { ServiceActions } from '../parts/service-actions';
 import { StoppedTable, TaskTable } from '../parts/task-tables';
 import { type Moment, momentOf } from '../parts/timeline';
 import { usePageQuery } from '../parts/use-page-query';
-import { useStalledServices } from '../parts/use-stalled-services';
 import { clusterLink } from '../route';
 
 type Service = NonNullable<ServicePageQuery['service']>;

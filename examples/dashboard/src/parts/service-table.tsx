@@ -2,7 +2,7 @@ import { day, mainImage, revisionName } from '../format';
 import type { ServiceRowFragment } from '../generated/graphql';
 import { serviceLink } from '../route';
 import { RolloutBadge, TaskMeter } from './basics';
-import { useStalledServices } from './use-stalled-services';
+import { useStalledServices } from './deployments-feed';
 
 export function ServiceTable({ services }: { readonly services: readonly ServiceRowFragment[] }) {
   const stalled = useStalledServices();
