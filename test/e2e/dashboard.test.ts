@@ -6,6 +6,8 @@ import { buildDashboard } from '../../esbuild.config.mjs';
 import { type Demo, startDemo } from '../support/gateway/demo.ts';
 import { hasBrowser, launchBrowser, type PageTrouble, watchPage } from '../support/programs/browser.ts';
 
+/** ECS is simulated, so the gateway may read it often. */
+const QUICK = { liveMinInterval: 100, liveMaxInterval: 200, liveConfirmAfter: 100 };
 const screenshot = (name: string) => fileURLToPath(new URL(`./screenshots/${name}.actual.png`, import.meta.url));
 
 describe.runIf(hasBrowser())('the dashboard in a browser', { timeout: 60_000 }, () => {
@@ -23,7 +25,7 @@ describe.runIf(hasBrowser())('the dashboard in a browser', { timeout: 60_000 }, 
 
   beforeEach(async () => {
     // The clock stands: a test moves it when the page has shown what came before.
-    demo = await startDemo({}, { speed: 0 });
+    demo = await startDemo(QUICK, { speed: 0 });
     ({ url } = await demo.app.listen());
     context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
     page = await context.newPage();
@@ -49,6 +51,17 @@ describe.runIf(hasBrowser())('the dashboard in a browser', { timeout: 60_000 }, 
   };
   const dialog = () => page.locator('dialog[open]');
   const press = (name: string) => page.getByRole('button', { name, exact: true }).first().click();
+  /** Runs an operation past the page, as another user would. */
+  async function run<Data>(query: string): Promise<Data> {
+    const response = await demo.app.fetch(
+      new Request('http://localhost/graphql', {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ query }),
+      }),
+    );
+    return ((await response.json()) as { data: Data }).data;
+  }
 
   it('shows the fleet and what is under way, with the fewest calls to ECS', async () => {
     const answered = page.waitForResponse(
@@ -90,6 +103,62 @@ describe.runIf(hasBrowser())('the dashboard in a browser', { timeout: 60_000 }, 
     expectNoTrouble();
   });
 
+  it('shows all that is under way, though an event of a feed has only what changed', async () => {
+    const card = (text: string) => page.locator('.card', { hasText: text });
+    await open('/');
+    await card('payments-worker').getByText('Stalled').waitFor();
+    await run(
+      'mutation { updateService(input: { cluster: "storefront", service: "cart", forceNewDeployment: true }) { service { id } } }',
+    );
+    await card('cart:1').getByText('Deploying').waitFor();
+    const { cluster } = await run<{
+      cluster: { containerInstances: { nodes: { id: string; ec2InstanceId: string }[] } };
+    }>('{ cluster(cluster: "platform") { containerInstances { nodes { id ec2InstanceId } } } }');
+    const drained = cluster.containerInstances.nodes.slice(0, 2);
+    for (const { id, ec2InstanceId } of drained) {
+      await run(
+        `mutation { updateContainerInstancesState(input: { cluster: "platform", containerInstances: ["${id}"], status: DRAINING }) { containerInstances { id } } }`,
+      );
+      await card(ec2InstanceId).waitFor();
+    }
+    await card('payments-worker').getByText('Stalled').waitFor();
+    await page.locator('.services tr', { hasText: 'payments-worker' }).getByText('Stalled').waitFor();
+    expect(await page.locator('.card a.name').allTextContents()).toEqual([
+      ...['reports', 'payments-worker', 'checkout', 'cart'],
+      ...drained.map(({ ec2InstanceId }) => ec2InstanceId),
+    ]);
+    demo.sandbox.clock.advance(10 * 60_000);
+    await card('cart:1').getByText('succeeded').waitFor();
+    await card('payments-worker').getByText('Stalled').waitFor();
+    expectNoTrouble();
+  });
+
+  it('shows the end of a deployment that ended before its first event', async () => {
+    let goOn = () => {};
+    const held = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    await page.routeWebSocket('**/graphql', (socket) => {
+      const server = socket.connectToServer();
+      socket.onMessage(async (message) => {
+        if (/subscription Follow(Deployment|Events)\(/.test(String(message))) await held;
+        server.send(message);
+      });
+    });
+    await open('/service/storefront/cart');
+    await press('Restart');
+    await dialog().getByRole('button', { name: 'Restart' }).click();
+    await page.locator('.rollout.deploying').waitFor();
+    demo.sandbox.clock.advance(10 * 60_000);
+    goOn();
+    await page.locator('.rollout[data-outcome=SUCCEEDED]').waitFor();
+    await page.locator('.chart').waitFor();
+    const newest = page.locator('.history li').first();
+    await newest.getByText('successful').waitFor();
+    await page.locator('.events').getByText('deployment completed').nth(1).waitFor();
+    expectNoTrouble();
+  });
+
   it('deploys, and follows the rollout to its end', async () => {
     await open('/service/storefront/cart');
     await press('Restart');
@@ -116,7 +185,7 @@ describe.runIf(hasBrowser())('the dashboard in a browser', { timeout: 60_000 }, 
   });
 
   it('shows a deployment that has ended, while its success is still being confirmed', async () => {
-    await using slow = await startDemo({ liveConfirmAfter: 600_000 }, { speed: 0 });
+    await using slow = await startDemo({ ...QUICK, liveConfirmAfter: 600_000 }, { speed: 0 });
     const { url: address } = await slow.app.listen();
     await page.goto(`${address}/#/service/storefront/cart`);
     await page.locator('.rollout[data-outcome=SUCCEEDED]').waitFor();
@@ -180,7 +249,7 @@ describe.runIf(hasBrowser())('the dashboard in a browser', { timeout: 60_000 }, 
     await demo.app.dispose();
     await state.getByText('Reconnecting').waitFor();
     const port = Number(new URL(url).port);
-    const again = await startDemo({ port });
+    const again = await startDemo({ ...QUICK, port });
     try {
       await again.app.listen();
       await state.getByText('Live').waitFor();
@@ -191,7 +260,7 @@ describe.runIf(hasBrowser())('the dashboard in a browser', { timeout: 60_000 }, 
 
   it('asks for a token, with one that is wrong and one that is right', async () => {
     const token = 'a-token-of-this-test';
-    const locked = await startDemo({ token });
+    const locked = await startDemo({ ...QUICK, token });
     try {
       const { url: lockedUrl } = await locked.app.listen();
       await page.goto(`${lockedUrl}/`);

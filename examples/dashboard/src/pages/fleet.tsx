@@ -3,9 +3,10 @@ import { useQuery, useSubscription } from 'urql';
 import { ROLLOUTS } from '../format';
 import { FleetDocument, type FleetQuery, FollowDrainsDocument, type RolloutState } from '../generated/graphql';
 import { Empty, Problem, Waiting } from '../parts/basics';
-import { useDeploymentsFeed, useStalledServices } from '../parts/deployments-feed';
-import { DeploymentCard, DrainCard } from '../parts/feed-cards';
+import { deploymentKey, useDeploymentsFeed, useStalledServices } from '../parts/deployments-feed';
+import { DeploymentCard, DrainCard, type DrainItem } from '../parts/feed-cards';
 import { ServiceTable } from '../parts/service-table';
+import { standingItems } from '../parts/standing-items';
 import { clusterLink } from '../route';
 
 type Cluster = NonNullable<FleetQuery['clusters']>['nodes'][number];
@@ -73,13 +74,16 @@ export function FleetPage() {
 /** The work in progress: deployments and drains of all clusters. */
 function UnderWay() {
   const deployments = useDeploymentsFeed();
-  const [drains] = useSubscription({ query: FollowDrainsDocument });
-  const rollouts = deployments.data?.deployments.items ?? [];
-  const moves = drains.data?.drains.items ?? [];
+  const [drains] = useSubscription(
+    { query: FollowDrainsDocument },
+    (before: readonly DrainItem[] | undefined, { drains: update }) => standingItems(before ?? [], update, drainKey),
+  );
+  const rollouts = deployments.data?.items ?? [];
+  const moves = drains.data ?? [];
   if (deployments.error && !deployments.data)
     return <Problem error={deployments.error} title="Deployments cannot be followed" />;
   if (!deployments.data) return <Waiting lines={2} />;
-  const degraded = deployments.data.deployments.degraded;
+  const { degraded } = deployments.data;
   return (
     <section aria-labelledby="under-way">
       <h2 id="under-way">Under way</h2>
@@ -87,17 +91,19 @@ function UnderWay() {
       {rollouts.length + moves.length === 0 && <Empty>Nothing is being deployed or drained.</Empty>}
       <ul className="cards">
         {rollouts.map((item) => (
-          <DeploymentCard key={item.progress.deploymentId ?? item.summary} item={item} />
+          <DeploymentCard key={deploymentKey(item)} item={item} />
         ))}
         {moves.map((item) => (
-          <DrainCard
-            key={item.progress.instances.map(({ containerInstanceArn }) => containerInstanceArn).join()}
-            item={item}
-          />
+          <DrainCard key={drainKey(item)} item={item} />
         ))}
       </ul>
     </section>
   );
+}
+
+/** Names a drain in the feed. */
+function drainKey({ progress }: DrainItem): string {
+  return progress.instances.map(({ containerInstanceArn }) => containerInstanceArn).join();
 }
 
 function ClusterSection({

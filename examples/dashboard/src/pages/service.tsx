@@ -101,10 +101,13 @@ function LiveRollout({
   const [{ data, error }] = useSubscription(
     { query: FollowDeploymentDocument, variables: { cluster, service: service.serviceName } },
     (previous: Followed | undefined, { deploymentProgress: update }): Followed => {
-      if (update.type === 'ENDED' && previous !== undefined && previous.update.type !== 'ENDED') queueMicrotask(onEnd);
+      // The deployment may end between the page's query and the first event.
+      const before = previous?.update ?? service.deploymentProgress;
+      const endsNow = update.type === 'ENDED' && before?.outcome === null;
+      if (endsNow) queueMicrotask(onEnd);
       // A deployment that had ended before the page was opened has no course to show.
-      const moments =
-        update.type === 'ENDED' && previous === undefined ? [] : [...(previous?.moments ?? []), momentOf(update)];
+      const isOld = update.type === 'ENDED' && previous === undefined && !endsNow;
+      const moments = isOld ? [] : [...(previous?.moments ?? []), momentOf(update)];
       return { update, moments: moments.slice(-500) };
     },
   );
@@ -128,7 +131,8 @@ function Events({
     { query: FollowEventsDocument, variables: { cluster, service: service.serviceName } },
     (previous: readonly ServiceEvent[] | undefined, { serviceEvents }) => {
       // The tasks have changed with whatever the event says.
-      if (previous !== undefined && serviceEvents.events.length > 0) queueMicrotask(onEvent);
+      const known = new Set((previous ?? service.events).map(({ eventId }) => eventId));
+      if (serviceEvents.events.some(({ eventId }) => !known.has(eventId))) queueMicrotask(onEvent);
       return merge(previous ?? [], serviceEvents.events);
     },
   );

@@ -6,7 +6,7 @@ import { FirstBlocker } from './obstacles';
 import { Ring, RolloutBars, TimeLeft } from './rollout-bars';
 
 type DeploymentItem = FollowDeploymentsSubscription['deployments']['items'][number];
-type DrainItem = FollowDrainsSubscription['drains']['items'][number];
+export type DrainItem = FollowDrainsSubscription['drains']['items'][number];
 
 /** A deployment in the feed. Its link leads to the page of the service. */
 export function DeploymentCard({ item }: { readonly item: DeploymentItem }) {
