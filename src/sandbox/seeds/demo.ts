@@ -212,6 +212,7 @@ function plantPresent(gardener: SeedTools): void {
   advanceUntil(gardener, 10 * MINUTE);
   register(gardener, { family: 'reports', version: '1.0.0', fargate: true, team: 'data' });
   call('UpdateService', { service: 'reports', taskDefinition: 'reports', deploymentConfiguration: APPROVED });
+  advanceUntil(gardener, 8 * MINUTE);
   const checkout = {
     family: 'checkout',
     fargate: true,
@@ -221,7 +222,8 @@ function plantPresent(gardener: SeedTools): void {
     sidecar: true,
     team: 'web',
   };
-  const labels = { 'sandbox.start-delay': '240' };
+  // Each step takes four minutes: the gateway's default calls five minutes without a step a stall.
+  const labels = { 'sandbox.start-delay': '180' };
   register(gardener, { ...checkout, version: '5.2.0', labels });
   call('UpdateService', { cluster: 'storefront', service: 'checkout', taskDefinition: 'checkout' });
 }
