@@ -21,13 +21,13 @@ import { problems } from './open-access.ts';
  * @param commandMs time for a command to Redis, if not the usual
  */
 export async function openReplicas(config: Config, log: Logger, commandMs?: number): Promise<Replicas | undefined> {
-  const { shared: url, sharedReplicas: leastReplicas } = config;
+  const { shared: url, sharedReplicas: leastReplicas, sharedEncryptionKeys: encryptionKeys } = config;
   if (url !== undefined && isInsecureRedis(url)) {
     log.warn('what replicas share, results of writes included, goes unencrypted over the network: use rediss://');
   }
   const timers = realTimers();
   const tls = await readTls(config);
-  const store = await openShared({ url, tls, leastReplicas, timers, log, commandMs });
+  const store = await openShared({ url, tls, encryptionKeys, leastReplicas, timers, log, commandMs });
   return store && new Replicas(store, timers, new SharedTopics({ store, timers, version: VERSION }));
 }
 

@@ -3,7 +3,7 @@ import { nearest } from './nearest.ts';
 import type { Command, Setting } from './setting.ts';
 import { flagOf, flagsOf, SETTING_NAMES, SETTINGS, type SettingName } from './settings.ts';
 import type { ValueType } from './types.ts';
-import { isInsecureEndpoint, isLoopback } from './urls.ts';
+import { isInsecureEndpoint, isLocalRedis, isLoopback } from './urls.ts';
 
 type ValueOf<S> = S extends { type: ValueType<infer T> } ? T : never;
 
@@ -53,7 +53,7 @@ export function loadConfig(command: Command, argv: readonly string[], env: NodeJ
     } catch (error) {
       wrong.push(name);
       problems.push(
-        `${label(name)} ${(error as Error).message}${name === 'token' || holdsUser(text) ? '' : `, not "${text.slice(0, 100)}"`}`,
+        `${label(name)} ${(error as Error).message}${SECRETS.has(name) || holdsUser(text) ? '' : `, not "${text.slice(0, 100)}"`}`,
       );
     }
   }
@@ -157,6 +157,12 @@ function* crossChecks(config: Config, asked: boolean): Iterable<string> {
   if ((config.sharedCert === undefined) !== (config.sharedKey === undefined)) {
     yield `${label('sharedCert')} and ${label('sharedKey')} need each other`;
   }
+  if (config.sharedEncryptionKeys.length > 0 && config.shared === undefined) {
+    yield `${label('sharedEncryptionKeys')} means nothing without ${label('shared')}`;
+  }
+  if (config.shared !== undefined && config.sharedEncryptionKeys.length === 0 && !isLocalRedis(config.shared)) {
+    yield `${label('shared')} is on another machine, which would hold what ECS returns, environment variables included, so ${label('sharedEncryptionKeys')} is required: a key from "openssl rand -base64 32", the same for all replicas, or off`;
+  }
   if (config.oidcIssuer !== undefined && config.oidcAudience.length === 0) {
     yield `${label('oidcAudience')} is needed beside ${label('oidcIssuer')}: without it, tokens for other services would be let in`;
   }
@@ -195,6 +201,9 @@ export function receivesEvents({ eventsQueue, eventsSecretsFile }: Config): bool
 export function ecsEndpoint(config: Config): string | undefined {
   return config.awsEndpointUrlEcs ?? config.awsEndpointUrl;
 }
+
+/** Settings whose values no error repeats. */
+const SECRETS: ReadonlySet<SettingName> = new Set(['token', 'sharedEncryptionKeys']);
 
 /** Whether a URL has a user or password before its host. */
 function holdsUser(text: string): boolean {

@@ -1,5 +1,6 @@
+import { encryptionKey } from './encryption-key.ts';
 import { GATEWAY, rows } from './setting.ts';
-import { integer, optional, word } from './types.ts';
+import { integer, list, optional, word } from './types.ts';
 import { redisUrl } from './urls.ts';
 
 const replicas = rows('Replicas', GATEWAY);
@@ -26,6 +27,12 @@ export const REPLICA_SETTINGS = {
     'PEM file with the certificate of this gateway, for a Redis that asks its clients for one.',
   ),
   sharedKey: replicas('SHARED_KEY', optional(word('file')), unset, 'PEM file with the private key of `SHARED_CERT`.'),
+  sharedEncryptionKeys: replicas(
+    'SHARED_ENCRYPTION_KEYS',
+    list(encryptionKey),
+    [],
+    'Keys with which replicas encrypt what they store in Redis: 32 bytes each, in base64 (`openssl rand -base64 32`). The first one encrypts, and each decrypts, so that a key can be replaced. `off` stands for no encryption, which is the default for a Redis on this machine only. Prefer the environment to the flag.',
+  ),
   sharedReplicas: replicas(
     'SHARED_REPLICAS',
     integer(1, 1_000),

@@ -105,6 +105,11 @@ export const redisUrl: ValueType<string> = {
   print: (value) => value,
 };
 
+/** Whether Redis runs on this machine. */
+export function isLocalRedis(url: string): boolean {
+  return isLoopback(new URL(url).hostname);
+}
+
 /** Whether what is sent to Redis crosses a network unencrypted. */
 export function isInsecureRedis(url: string): boolean {
   const { protocol, hostname } = new URL(url);

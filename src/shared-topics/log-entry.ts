@@ -1,5 +1,5 @@
 import type { LifeEntry } from '../live/sharing/topic-sharing.ts';
-import { pack, unpack } from './packing.ts';
+import type { SharedStore } from '../shared/store.ts';
 
 /** An entry as it stands in the log. The lease is `held` by a connection, given to a replica (`lead`), or `free`. */
 export interface LogEntry {
@@ -26,13 +26,18 @@ export function toLogEntries(raw: unknown): LogEntry[] {
   );
 }
 
-/** Undefined for an entry about the lease. */
-export function toLifeEntry({ kind, sequence, text }: LogEntry): LifeEntry | undefined {
+/** Undefined for an entry about the lease. One that cannot be read is missing in the sequence. */
+export function toLifeEntry(
+  { kind, sequence, text }: LogEntry,
+  store: Pick<SharedStore, 'unpack'>,
+): LifeEntry | undefined {
   switch (kind) {
     case 'event':
-      return { kind, sequence, text: unpack(text) };
-    case 'failed':
-      return { kind, text: unpack(text) };
+    case 'failed': {
+      const unpacked = store.unpack(text);
+      if (unpacked === undefined) return { kind: 'broken' };
+      return kind === 'event' ? { kind, sequence, text: unpacked } : { kind, text: unpacked };
+    }
     case 'ask':
       return { kind, marks: JSON.parse(text) as string[] };
     case 'claim':
@@ -46,8 +51,8 @@ export function toLifeEntry({ kind, sequence, text }: LogEntry): LifeEntry | und
 }
 
 /** Kind and text as arguments of a script. */
-export function toArguments(entry: LifeEntry): [string, string] {
+export function toArguments(entry: LifeEntry, store: Pick<SharedStore, 'pack'>): [string, string] {
   if (entry.kind === 'ask') return [entry.kind, JSON.stringify(entry.marks)];
   if (entry.kind === 'claim') return [entry.kind, String(entry.until)];
-  return [entry.kind, 'text' in entry ? pack(entry.text) : ''];
+  return [entry.kind, 'text' in entry ? store.pack(entry.text) : ''];
 }

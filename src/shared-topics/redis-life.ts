@@ -12,7 +12,6 @@ import { SharedError, type SharedStore } from '../shared/store.ts';
 import type { CommonClock } from './common-clock.ts';
 import { type LogEntry, toArguments, toLifeEntry, toLogEntries } from './log-entry.ts';
 import type { LogReader, ReadLog } from './log-reader.ts';
-import { pack, unpack } from './packing.ts';
 import { ASK, HAND_OVER, LEAVE, PUBLISH, SYNC, TEND } from './scripts.ts';
 
 /** How long a lease holds. It is renewed three times as often. */
@@ -98,7 +97,7 @@ export class RedisLife implements SharedLife, ReadLog {
     this.#keys = { h: `${base}:h`, who: `${base}:who`, log: `${base}:log`, current: currentKey };
     this.logKey = this.#keys.log;
     this.hasEnded = opened.hasEnded;
-    this.opened = { sequence, texts: state === '' ? undefined : { about, state: unpack(state) } };
+    this.opened = { sequence, texts: this.#textsOf(about, state) };
     this.position = opened.number;
     this.lastId = `${opened.epoch}-${opened.number}`;
     this.holder = opened.client;
@@ -130,11 +129,11 @@ export class RedisLife implements SharedLife, ReadLog {
     const { entries, sequence, readAt, hasEnded, texts } = report;
     if (this.#isGone) return 'away';
     if (this.#epoch === undefined) return 'refused';
-    const packed = entries.flatMap(toArguments);
+    const packed = entries.flatMap((entry) => toArguments(entry, store));
     this.#measure(packed);
     const skipped = entries.some(({ kind }) => kind === 'broken') ? 1 : 0;
     const most = Math.min(MOST_ENTRIES, Math.max(LEAST_ENTRIES, Math.floor(MOST_LOG_LENGTH / this.#entryLength)));
-    const state = texts === undefined ? ['', ''] : [texts.about, pack(texts.state)];
+    const state = texts === undefined ? ['', ''] : [store.pack(texts.about), store.pack(texts.state)];
     const { h, who, log } = this.#keys;
     const head = [store.replica, this.#epoch, sequence, Math.floor(readAt), hasEnded ? '1' : '', ...state];
     const sentAt = timers.monotonic();
@@ -169,7 +168,7 @@ export class RedisLife implements SharedLife, ReadLog {
     const [sequence, about, state, raw] = found ?? [];
     if (sequence === undefined || about === undefined || state === undefined) return undefined;
     this.take(toLogEntries(raw));
-    return { sequence: Number(sequence), texts: state === '' ? undefined : { about, state: unpack(state) } };
+    return { sequence: Number(sequence), texts: this.#textsOf(about, state) };
   }
 
   async history(after: number): Promise<readonly LifeEntry[] | undefined> {
@@ -178,7 +177,9 @@ export class RedisLife implements SharedLife, ReadLog {
       const command = ['XREVRANGE', this.logKey, end, '-', 'COUNT', String(PAGE)];
       const page = await this.#parts.store.command(...command).then(toLogEntries, () => []);
       for (const entry of page) {
-        if (entry.kind === 'event' && entry.sequence > after) events.unshift(...entriesOf(entry));
+        const one = this.#read(entry);
+        if (one?.kind === 'event' && entry.sequence > after) events.unshift(one);
+        if (entry.kind !== 'broken' && one?.kind === 'broken' && entry.sequence > after) return undefined;
         if (entry.sequence <= after || entry.number === 1) return events;
         if (entry.kind === 'broken') return undefined;
       }
@@ -299,7 +300,18 @@ export class RedisLife implements SharedLife, ReadLog {
       void this.tend(this.#parts.first(this.replicas) === replica);
     }
     const isOwn = entry.by === replica && entry.kind !== 'ask' && entry.kind !== 'read';
-    if (!isOwn) this.#listener.onEntries(entriesOf(entry));
+    const one = isOwn ? undefined : this.#read(entry);
+    if (one !== undefined) this.#listener.onEntries([one]);
+  }
+
+  #read(entry: LogEntry): LifeEntry | undefined {
+    return toLifeEntry(entry, this.#parts.store);
+  }
+
+  /** A state that cannot be read counts as none: the replica that polls reads ECS. */
+  #textsOf(about: string, state: string): LifeState['texts'] {
+    const [notes, value] = [about, state].map((text) => this.#parts.store.unpack(text));
+    return notes && value ? { about: notes, state: value } : undefined;
   }
 
   async #tryRun(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
@@ -313,11 +325,6 @@ export class RedisLife implements SharedLife, ReadLog {
 }
 
 type Tended = [string, number, string?, string?, string?, (readonly string[])?, (readonly string[])?];
-
-function entriesOf(entry: LogEntry): LifeEntry[] {
-  const one = toLifeEntry(entry);
-  return one === undefined ? [] : [one];
-}
 
 function toClients(texts: readonly string[]): string[] {
   return texts.map((text) => text.split('|')[0] ?? '');

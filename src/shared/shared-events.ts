@@ -1,4 +1,3 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type { Timers } from '../ecs/core/timers.ts';
 import { fleetKey } from './keys.ts';
 import { createScript } from './script.ts';
@@ -51,7 +50,7 @@ export class SharedEvents {
 
   /** @throws {SharedError} if it is unknown whether the others will get the texts */
   async publish(texts: readonly string[]): Promise<void> {
-    const packed = texts.map((text) => deflateRawSync(text, { level: 1 }).toString('base64'));
+    const packed = texts.map((text) => this.#store.pack(text));
     await this.#store.run(PUBLISH, [KEY], [this.#store.replica, ...packed]);
   }
 
@@ -89,11 +88,11 @@ export class SharedEvents {
     this.lastReadAt = this.#timers.monotonic();
     // A reader that is far behind may be overtaken by what Redis cuts off.
     if (entries.length === PAGE) this.#isDoubtful = true;
-    const texts = entries.flatMap(([, [, replica, , packed = '']]) => (replica === this.#store.replica ? [] : packed));
+    const packed = entries.flatMap(([, [, replica, , text = '']]) => (replica === this.#store.replica ? [] : text));
     this.#lastId = entries.at(-1)?.[0] ?? this.#lastId;
-    if (texts.length > 0) {
-      listener.onTexts(texts.map((packed) => inflateRawSync(Buffer.from(packed, 'base64')).toString()));
-    }
+    const texts = packed.flatMap((text) => this.#store.unpack(text) ?? []);
+    if (texts.length > 0) listener.onTexts(texts);
+    if (texts.length < packed.length) listener.onGap();
   }
 
   /** The last entry that was read is the oldest that matters: if it is still there, so are all after it. */

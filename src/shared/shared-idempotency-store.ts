@@ -1,4 +1,3 @@
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import type {
   Claim,
   ClaimOptions,
@@ -103,7 +102,13 @@ export class SharedIdempotencyStore implements IdempotencyStore {
     const active = this.#active.get(key);
     if (active === undefined || active.isAlone) return active !== undefined;
     const { fingerprint } = active;
-    const record: OwnKey = { fingerprint, state: 'S', sentAt: String(sentAt), input: packed(input), result: '' };
+    const record: OwnKey = {
+      fingerprint,
+      state: 'S',
+      sentAt: String(sentAt),
+      input: this.#store.pack(input),
+      result: '',
+    };
     try {
       const args = [this.#store.replica, this.#settings.leaseMs, record.sentAt, record.input];
       const isMine = Number(await this.#store.run(SENDING, [keyOf(key)], args)) === 1;
@@ -121,8 +126,8 @@ export class SharedIdempotencyStore implements IdempotencyStore {
     const own: OwnKey = {
       fingerprint: active.fingerprint,
       ...(record.state === 'done'
-        ? { state: 'R', sentAt: '', input: '', result: packed(record.output) }
-        : { state: 'U', sentAt: String(record.sentAt), input: packed(record.input ?? ''), result: '' }),
+        ? { state: 'R', sentAt: '', input: '', result: this.#store.pack(record.output) }
+        : { state: 'U', sentAt: String(record.sentAt), input: this.#store.pack(record.input ?? ''), result: '' }),
     };
     this.#own.put(key, own);
     this.#unreleased.delete(key);
@@ -208,7 +213,7 @@ export class SharedIdempotencyStore implements IdempotencyStore {
   async #claim(key: string, fingerprint: string): Promise<Claim> {
     const known = this.#own.get(key);
     if (known?.state === 'R') {
-      return known.fingerprint === fingerprint ? done(known.result) : { state: 'conflict' };
+      return known.fingerprint === fingerprint ? this.#done(known.result) : { state: 'conflict' };
     }
     if (this.#timers.monotonic() < this.#restoredAt) return { state: 'away' };
     const retryAfterMs = known === undefined ? this.#own.untilRoom() : 0;
@@ -227,11 +232,16 @@ export class SharedIdempotencyStore implements IdempotencyStore {
     }
     const [state, first = '', second = ''] = answer;
     if (state === 'conflict' || state === 'busy') return { state };
-    if (state === 'done') return done(first);
+    if (state === 'done') return this.#done(first);
     this.#own.put(key, { fingerprint, state: 'C', sentAt: '', input: '', result: '' });
     if (state !== 'lost') return { state: 'mine' };
-    const input = unpacked(second);
-    return { state: 'mine', lost: { sentAt: Number(first), input: input === '' ? undefined : input } };
+    return { state: 'mine', lost: { sentAt: Number(first), input: this.#store.unpack(second) || undefined } };
+  }
+
+  /** A result that cannot be read is as far away as one that cannot be reached. */
+  #done(result: string): Claim {
+    const output = this.#store.unpack(result);
+    return output === undefined ? { state: 'away' } : { state: 'done', output };
   }
 
   #begin(key: string, fingerprint: string): Active {
@@ -272,14 +282,3 @@ export class SharedIdempotencyStore implements IdempotencyStore {
 }
 
 const keyOf = (key: string) => fleetKey('idempotency', key);
-
-const done = (result: string): Claim => ({ state: 'done', output: unpacked(result) });
-
-/** Outputs of ECS compress to a tenth. The fastest level nearly reaches that. */
-function packed(text: string): string {
-  return text === '' ? '' : deflateRawSync(text, { level: 1 }).toString('base64');
-}
-
-function unpacked(text: string): string {
-  return text === '' ? '' : inflateRawSync(Buffer.from(text, 'base64')).toString();
-}

@@ -42,7 +42,7 @@ export interface SharedChange {
 /** Counters of the connection since the start. */
 export interface SharedStats {
   readonly commands: ReadonlyMap<string, number>;
-  /** Failed commands by kind of error. */
+  /** Failed commands by kind of error. `UNREADABLE`: texts that `unpack` could not read. */
   readonly failures: ReadonlyMap<string, number>;
   /** Answers that came after the command had been given up. */
   readonly lateAnswers: number;
@@ -76,6 +76,10 @@ export interface SharedStore {
   onChange(listener: (change: SharedChange) => void): () => void;
   /** Opens a connection of its own for commands that block. */
   openReader(): BlockingReader;
+  /** The form in which a text may stand in Redis, which holds nothing else of what ECS says or callers give. */
+  pack(text: string): string;
+  /** The inverse of `pack` of any replica; undefined for a text that this one cannot read. */
+  unpack(packed: string): string | undefined;
   stats(): SharedStats;
   close(): Promise<void>;
 }

@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { deflateRawSync, inflateRawSync } from 'node:zlib';
 import { fromText, toText } from '../ecs/consistency/output-text.ts';
 import { TtlMap } from '../ecs/consistency/ttl-map.ts';
 import type { Timers } from '../ecs/core/timers.ts';
@@ -131,7 +130,7 @@ export class WriteLog {
   async #publish(entry: Entry): Promise<void> {
     this.#known.put(entry.id, entry);
     try {
-      const id = String(await this.#store.run(PUBLISH, [KEY], [packed(entry)]));
+      const id = String(await this.#store.run(PUBLISH, [KEY], [this.#store.pack(toText(entry))]));
       await this.#confirm(id);
     } catch (error) {
       if (!(error instanceof SharedError)) throw error;
@@ -250,7 +249,9 @@ export class WriteLog {
   }
 
   #apply(text: string): void {
-    const entry = unpacked(text);
+    const unpacked = this.#store.unpack(text);
+    if (unpacked === undefined) return;
+    const entry = fromText(unpacked) as Entry;
     if (this.#known.get(entry.id) !== undefined) return;
     this.#known.put(entry.id, entry);
     for (const listener of this.#listeners.get(entry.scope) ?? []) listener(entry.write);
@@ -264,12 +265,4 @@ const sequenceOf = (id: string) => Number(id.slice(id.indexOf('-') + 1));
 function isBefore(one: string, other: string): boolean {
   const [at, otherAt] = [millisecondsOf(one), millisecondsOf(other)];
   return at < otherAt || (at === otherAt && sequenceOf(one) < sequenceOf(other));
-}
-
-function packed(entry: Entry): string {
-  return deflateRawSync(toText(entry), { level: 1 }).toString('base64');
-}
-
-function unpacked(text: string): Entry {
-  return fromText(inflateRawSync(Buffer.from(text, 'base64')).toString()) as Entry;
 }

@@ -1,4 +1,5 @@
 import { execFileSync } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { parse, parseAllDocuments } from 'yaml';
@@ -12,6 +13,12 @@ const read = (path: string) => readFileSync(path, 'utf8');
 const IMAGE = { HOST: '0.0.0.0', PORT: '4000' };
 /** Placeholders for secrets, and for values that the person who deploys gives. */
 const GIVEN = { ECS_GRAPHQL_TOKEN: 'x'.repeat(48) };
+/** Variables that the caller of Compose gives. */
+const COMPOSE_GIVEN: Readonly<Record<string, string>> = {
+  ...GIVEN,
+  SHARED_ENCRYPTION_KEYS: randomBytes(32).toString('base64'),
+  AWS_REGION: 'eu-west-1',
+};
 
 interface Rule {
   readonly alert: string;
@@ -88,9 +95,10 @@ function starts(): readonly {
       .map(({ command, environment }) => {
         const resolved = Object.entries(environment).map(([key, value]) => [
           key,
-          // ${NAME:?message} and ${NAME:-default} as Compose resolves them, with GIVEN and a Region around.
-          String(value).replace(/\$\{(\w+)(?::[?-]([^}]*))?\}/g, (_, variable: string, fallback = '') =>
-            variable === 'AWS_REGION' ? 'eu-west-1' : ((GIVEN as Record<string, string>)[variable] ?? fallback),
+          // ${NAME:?message} and ${NAME:-default} as Compose resolves them.
+          String(value).replace(
+            /\$\{(\w+)(?::[?-]([^}]*))?\}/g,
+            (_, variable: string, fallback = '') => COMPOSE_GIVEN[variable] ?? fallback,
           ),
         ]);
         return { file: name, words: command, env: Object.fromEntries(resolved) as Record<string, string> };

@@ -1,7 +1,8 @@
+import { randomBytes } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
+import { createPacking } from '../../src/shared/packing.ts';
 import { CommonClock } from '../../src/shared-topics/common-clock.ts';
 import { toArguments, toLifeEntry, toLogEntries } from '../../src/shared-topics/log-entry.ts';
-import { pack, unpack } from '../../src/shared-topics/packing.ts';
 import { FakeTimers } from '../support/time/fake-timers.ts';
 
 describe('the clock that replicas agree on', () => {
@@ -25,26 +26,38 @@ describe('the clock that replicas agree on', () => {
 });
 
 describe('the entries of a log', () => {
+  const packing = createPacking([]);
+
   it('come back as they were written, long ones packed', () => {
     const text = 'arn:aws:ecs:eu-west-1:123456789012:task/prod/'.repeat(100);
-    const [kind, packed] = toArguments({ kind: 'event', sequence: 7, text });
+    const [kind, packed] = toArguments({ kind: 'event', sequence: 7, text }, packing);
     expect(packed.length).toBeLessThan(text.length / 10);
     const [entry] = toLogEntries([['12-34', ['k', kind, 'b', 'me', 'q', '7', 't', packed]]]);
     expect(entry).toMatchObject({ id: '12-34', number: 34, by: 'me', sequence: 7 });
-    expect(entry && toLifeEntry(entry)).toEqual({ kind: 'event', sequence: 7, text });
-    expect(unpack(pack('short'))).toBe('short');
+    expect(entry && toLifeEntry(entry, packing)).toEqual({ kind: 'event', sequence: 7, text });
     const [asked] = toLogEntries([
-      ['12-35', ['k', ...toArguments({ kind: 'ask', marks: ['m'] }).slice(0, 1), 'b', 'me', 'q', '7', 't', '["m"]']],
+      [
+        '12-35',
+        ['k', ...toArguments({ kind: 'ask', marks: ['m'] }, packing).slice(0, 1), 'b', 'me', 'q', '7', 't', '["m"]'],
+      ],
     ]);
-    expect(asked && toLifeEntry(asked)).toEqual({ kind: 'ask', marks: ['m'] });
+    expect(asked && toLifeEntry(asked, packing)).toEqual({ kind: 'ask', marks: ['m'] });
     const claim = { kind: 'claim', until: 1_234.5 } as const;
-    const [claimKind, until] = toArguments(claim);
+    const [claimKind, until] = toArguments(claim, packing);
     const [claimed] = toLogEntries([['12-36', ['k', claimKind, 'b', 'me', 'q', '7', 't', until]]]);
-    expect(claimed && toLifeEntry(claimed)).toEqual(claim);
+    expect(claimed && toLifeEntry(claimed, packing)).toEqual(claim);
+  });
+
+  it('are missing where they cannot be read', () => {
+    const [key, other] = [randomBytes(32), randomBytes(32)];
+    const [kind, text] = toArguments({ kind: 'event', sequence: 7, text: 'a text' }, createPacking([key]));
+    const [entry] = toLogEntries([['12-34', ['k', kind, 'b', 'me', 'q', '7', 't', text]]]);
+    expect(entry && toLifeEntry(entry, createPacking([other, key]))).toMatchObject({ kind: 'event', text: 'a text' });
+    expect(entry && toLifeEntry(entry, createPacking([other]))).toEqual({ kind: 'broken' });
   });
 
   it('about the lease are no events', () => {
     const [held] = toLogEntries([['12-1', ['k', 'held', 'b', 'me', 'q', '0', 't', '5']]]);
-    expect(held && toLifeEntry(held)).toBeUndefined();
+    expect(held && toLifeEntry(held, packing)).toBeUndefined();
   });
 });

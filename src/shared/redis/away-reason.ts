@@ -1,5 +1,5 @@
 import { ConnectionTimeoutError } from '@redis/client';
-import { toSharedError } from './limited-commands.ts';
+import { OTHER_KEY, toSharedError } from './limited-commands.ts';
 import type { RedisNode } from './redis-client.ts';
 
 /** OpenSSL's names of what is wrong with a certificate, and Node's own for a name that it does not have. */
@@ -13,6 +13,8 @@ const HINTS: Readonly<Record<string, string>> = {
   tls: 'TLS fails: a server that asks its clients for certificates needs SHARED_CERT and SHARED_KEY',
   WRONGPASS: 'the user or password in SHARED is wrong',
   NOAUTH: 'SHARED has no password, and Redis wants one',
+  [OTHER_KEY]:
+    'other replicas encrypt with a key that SHARED_ENCRYPTION_KEYS of this one lacks (or with none, and it lacks `off`)',
   SENTINEL:
     'SHARED names a Sentinel, which stores nothing: give an address that follows the master, such as a proxy, a Kubernetes service or the endpoint of a managed Redis',
 };

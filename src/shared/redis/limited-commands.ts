@@ -13,6 +13,10 @@ export class LimitedCommands {
     this.#timers = timers;
   }
 
+  failed(kind: string): void {
+    count(this.failures, kind);
+  }
+
   /**
    * Sends a command once.
    * @param kind name of the command or script in metrics
@@ -24,7 +28,7 @@ export class LimitedCommands {
       let isOver = false;
       const fail = (error: SharedError) => {
         isOver = true;
-        count(this.failures, error.kind);
+        this.failed(error.kind);
         reject(error);
       };
       const cancel = this.#timers.schedule(limitMs, () => {
@@ -67,6 +71,9 @@ export function toSharedError(error: unknown): SharedError {
 const MOST_TIMEOUTS = 3;
 const WINDOW_MS = 2_000;
 
+/** The first word of our own script's refusal. */
+export const OTHER_KEY = 'OTHERKEY';
+
 /** Errors of a server that can be reached and cannot be used, by their first word. */
 const UNUSABLE = new Set([
   'OOM',
@@ -81,6 +88,7 @@ const UNUSABLE = new Set([
   'WRONGPASS',
   'MOVED',
   'ASK',
+  OTHER_KEY,
 ]);
 
 /** Decides from what happens to commands whether Redis can be used. */

@@ -1,3 +1,4 @@
+import { createPacking, type EncryptionKey } from '../packing.ts';
 import type { SharedStore } from '../store.ts';
 import type { SharedOptions } from './redis-store.ts';
 
@@ -5,10 +6,14 @@ import type { SharedOptions } from './redis-store.ts';
 export async function openShared({
   url,
   tls,
+  encryptionKeys = [],
   ...options
-}: Omit<SharedOptions, 'target'> &
-  Pick<SharedOptions['target'], 'tls'> & { readonly url: string | undefined }): Promise<SharedStore | undefined> {
+}: Omit<SharedOptions, 'target' | 'packing'> &
+  Pick<SharedOptions['target'], 'tls'> & {
+    readonly url: string | undefined;
+    readonly encryptionKeys?: readonly EncryptionKey[];
+  }): Promise<SharedStore | undefined> {
   if (url === undefined) return undefined;
   const { openRedis } = await import('./redis-store.ts');
-  return openRedis({ target: { url, tls }, ...options });
+  return openRedis({ target: { url, tls }, packing: createPacking(encryptionKeys), ...options });
 }

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Timers } from '../../ecs/core/timers.ts';
+import type { Packing } from '../packing.ts';
 import type { Script } from '../script.ts';
 import { type BlockingReader, type SharedChange, SharedError, type SharedStats, type SharedStore } from '../store.ts';
 import { awayLine, awayReason, movedTo } from './away-reason.ts';
@@ -12,7 +13,7 @@ import {
   startConnecting,
 } from './redis-client.ts';
 import { RedisReader } from './redis-reader.ts';
-import { goodbyeOf, HEARTBEAT, heartbeatOf, ReplicaCount } from './replica-count.ts';
+import { goodbyeOf, HEARTBEAT, heartbeatOf, nameOf, ReplicaCount } from './replica-count.ts';
 import { parseServerInfo, type ServerInfo, warningsAbout } from './server-info.ts';
 
 /** Time for a command on the way of a request. */
@@ -26,6 +27,7 @@ const JITTER = 0.2;
 
 export interface SharedOptions {
   readonly target: RedisTarget;
+  readonly packing: Packing;
   /** Replicas to assume at least while their number is not known. */
   readonly leastReplicas: number;
   readonly timers: Timers;
@@ -43,7 +45,7 @@ export function openRedis(options: SharedOptions): SharedStore {
 }
 
 class RedisStore implements SharedStore {
-  readonly replica = randomUUID();
+  readonly replica: string;
   readonly #options: SharedOptions;
   readonly #commandMs: number;
   readonly #timers: Timers;
@@ -71,6 +73,7 @@ class RedisStore implements SharedStore {
 
   constructor(options: SharedOptions) {
     this.#options = options;
+    this.replica = nameOf(randomUUID(), options.packing);
     this.#commandMs = options.commandMs ?? COMMAND_MS;
     this.#timers = options.timers;
     this.#commands = new LimitedCommands(options.timers);
@@ -115,6 +118,16 @@ class RedisStore implements SharedStore {
     const reader = new RedisReader(this.#createReaderClient(), this.#commands, unblock);
     this.#readers.add(reader);
     return reader;
+  }
+
+  pack(text: string): string {
+    return this.#options.packing.pack(text);
+  }
+
+  unpack(packed: string): string | undefined {
+    const text = this.#options.packing.unpack(packed);
+    if (text === undefined) this.#commands.failed('UNREADABLE');
+    return text;
   }
 
   stats(): SharedStats {
@@ -264,7 +277,7 @@ class RedisStore implements SharedStore {
   async #prove(): Promise<void> {
     const wasUsable = this.#isUsable;
     const info = wasUsable ? undefined : await this.#readInfo();
-    const { keys, args } = heartbeatOf(this.replica);
+    const { keys, args } = heartbeatOf(this.replica, this.#options.packing);
     const alive = (await this.#run(HEARTBEAT, keys, args)) as readonly string[];
     const isNewServer = info !== undefined && this.#isNew(info);
     if (isNewServer) this.#count.forgotten();

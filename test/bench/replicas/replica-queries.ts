@@ -1,4 +1,5 @@
 import type { ChildProcess } from 'node:child_process';
+import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RedisServer } from '../../support/programs/redis-server.ts';
@@ -6,6 +7,7 @@ import { forkBundled, forkStub, quantile, type RemoteStub, round, table } from '
 import type { Commands, Probe, ReplicaOrder } from './replica-process.ts';
 
 const REPLICAS = 3;
+const ENCRYPTION_KEY = randomBytes(32).toString('base64');
 const PAIRS = 400;
 /** Both gateways together make 16 calls a second, less than ECS's bucket gains. */
 const PAIR_EVERY_MS = 125;
@@ -23,7 +25,11 @@ async function order<T>(child: ChildProcess, what: ReplicaOrder): Promise<T> {
 async function start(stub: RemoteStub, count: number, redis?: RedisServer): Promise<ChildProcess[]> {
   const settings = {
     MEMORY_TTL: '1s',
-    ...(redis !== undefined && { SHARED: redis.url, SHARED_REPLICAS: String(REPLICAS) }),
+    ...(redis !== undefined && {
+      SHARED: redis.url,
+      SHARED_REPLICAS: String(REPLICAS),
+      SHARED_ENCRYPTION_KEYS: ENCRYPTION_KEY,
+    }),
   };
   const children: ChildProcess[] = [];
   for (let index = 0; index < count; index += 1) {

@@ -1,5 +1,5 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
 import { setTimeout as delay } from 'node:timers/promises';
 import { RedisServer } from '../../support/programs/redis-server.ts';
@@ -15,6 +15,7 @@ const [SUBSCRIBERS = 1_000, SERVICES = 100, SECONDS = 20] = (process.env.BENCH_R
   .map(Number);
 const TASKS = 4;
 const REPLICAS = 3;
+const ENCRYPTION_KEY = randomBytes(32).toString('base64');
 /** All topics are polled this often, whatever changes, so that rounds can be counted. */
 const ROUND_MS = 2_000;
 const DISTURB_EVERY_MS = 500;
@@ -67,7 +68,11 @@ class Fleet {
     const settings = {
       LIVE_MIN_INTERVAL: `${ROUND_MS}ms`,
       LIVE_MAX_INTERVAL: `${ROUND_MS}ms`,
-      ...(this.#shared !== undefined && { SHARED: this.#shared, SHARED_REPLICAS: String(REPLICAS) }),
+      ...(this.#shared !== undefined && {
+        SHARED: this.#shared,
+        SHARED_REPLICAS: String(REPLICAS),
+        SHARED_ENCRYPTION_KEYS: ENCRYPTION_KEY,
+      }),
     };
     const gateway = await start({ role: 'gateway', ecs: this.#ecs, settings });
     this.gateways.push(gateway);

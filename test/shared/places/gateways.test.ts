@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createClient } from '@redis/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ALIVE_KEY } from '../../../src/shared/redis/replica-count.ts';
-import { type Replica, type ReplicaWorld, startReplicas } from '../../support/gateway/replicas.ts';
+import { ENCRYPTION_KEY, type Replica, type ReplicaWorld, startReplicas } from '../../support/gateway/replicas.ts';
 import { initWs, openWs } from '../../support/gateway/ws-client.ts';
 import { type CliProcess, startNode } from '../../support/programs/cli-process.ts';
 import { eventually, HAS_REDIS, withRedis } from '../../support/programs/redis-server.ts';
@@ -155,6 +155,7 @@ describe.runIf(HAS_REDIS)(withRedis('limits of a principal at gateways that shar
         AWS_ACCESS_KEY_ID: 'sandbox',
         AWS_SECRET_ACCESS_KEY: 'sandbox',
         SHARED: world.redis.url,
+        SHARED_ENCRYPTION_KEYS: ENCRYPTION_KEY,
         LIMITS_FILE: file,
       },
     });

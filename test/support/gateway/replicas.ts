@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto';
 import { pino } from 'pino';
 import { type App, createApp, type Overrides } from '../../../src/app.ts';
 import { loadConfig } from '../../../src/config/index.ts';
@@ -7,6 +8,8 @@ import { eventually, RedisServer } from '../programs/redis-server.ts';
 import { sharedSchema } from './shared-schema.ts';
 import type { Answer } from './world.ts';
 
+/** A key that all replicas of these tests have. */
+export const ENCRYPTION_KEY = randomBytes(32).toString('base64');
 /** A busy machine is not a fault: a test that is about time limits sets its own. */
 export const BUSY_MS = 10_000;
 
@@ -49,6 +52,7 @@ export async function startReplicas(
         AWS_REGION: 'eu-west-1',
         AWS_ENDPOINT_URL: sandbox.url,
         SHARED: redis.url,
+        SHARED_ENCRYPTION_KEYS: ENCRYPTION_KEY,
         PORT: '0',
         BATCH_WINDOW: '60s',
         QUERY_DEADLINE: '60s',
