@@ -1,23 +1,35 @@
+import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { OperationName } from '../../src/schema/generated/types.ts';
 import { fieldName, payloadTypeName } from '../../src/schema/sdk-types/type-names.ts';
+import { createPacking } from '../../src/shared/packing.ts';
 import { everyOperation, isRead, OPERATIONS, selectAll } from '../schema/support/every-operation.ts';
+import { HAS_REDIS, RedisServer, withRedis } from '../support/programs/redis-server.ts';
 import { toVariable } from './support/canary-documents.ts';
 import { Canaries, marksIn, PLAIN, SECRET } from './support/canary-shapes.ts';
 import { type CanaryWorld, createCanaryWorld, Refusal, ROLES, type Role } from './support/canary-world.ts';
+import { redisTexts } from './support/redis-texts.ts';
 
 const schema = everyOperation();
 /** No union has more members. */
 const VARIANTS = 3;
 
+const key = randomBytes(32);
+let redis: RedisServer | undefined;
 let world: CanaryWorld;
+let count = 0;
 beforeAll(async () => {
-  world = await createCanaryWorld(schema);
+  redis = HAS_REDIS ? await RedisServer.start() : undefined;
+  const shared = redis && { SHARED: redis.url, SHARED_ENCRYPTION_KEYS: key.toString('base64') };
+  world = await createCanaryWorld(schema, shared);
   // From the first operation on it is known whose ECS this is.
   world.answer = () => ({ clusters: [{ clusterArn: 'arn:aws:ecs:eu-west-1:123456789012:cluster/default' }] });
   await world.query('admin', '{ __typename }');
 });
-afterAll(() => world[Symbol.asyncDispose]());
+afterAll(async () => {
+  await world[Symbol.asyncDispose]();
+  await redis?.kill();
+});
 
 /** An operation with a mark in every string of its input. */
 function documentOf(operation: OperationName, variant: number) {
@@ -29,6 +41,9 @@ function documentOf(operation: OperationName, variant: number) {
   if (field === undefined) throw new Error(`no field ${name}`);
   const input = canaries.of(operation);
   const given: Record<string, unknown> = read ? input : { input };
+  // Its result is kept, in Redis too.
+  count += 1;
+  if (!read) given.idempotencyKey = `key-${count}`;
   const args = field.args.filter((arg) => arg.name in given);
   const brackets = (text: string) => (text === '' ? '' : `(${text})`);
   const query = `${read ? 'query' : 'mutation'} ${brackets(args.map((arg) => `$${arg.name}: ${arg.type}`).join(', '))} {
@@ -82,12 +97,25 @@ describe.each(OPERATIONS)('%s, with a mark in every string', (operation) => {
   });
 });
 
-describe('log, audit log and metrics of all that', () => {
+describe('log, audit log, metrics, traces and history of all that', () => {
   it('hold no secret', async () => {
     const written = await world.written();
     expect(written.match(/"decision":"ALLOW"/g)?.length).toBeGreaterThan(300);
     expect(written).toContain('ecs_graphql_');
+    expect(written.match(/"span":"/g)?.length).toBeGreaterThan(300);
+    expect(written).toContain('SQLite format 3');
     expect(marksIn(written, PLAIN).size).toBeGreaterThan(100);
     expect(marksIn(written, SECRET)).toEqual(new Set());
+  });
+});
+
+describe.runIf(HAS_REDIS)(withRedis('the Redis that replicas share'), () => {
+  it('holds secrets in encrypted texts only, which a replica without the key cannot read', async () => {
+    const texts = await redisTexts(redis?.url ?? '');
+    const [withKey, without] = [createPacking([key]), createPacking([])];
+    const readable = texts.map((text) => `${text} ${without.unpack(text) ?? ''}`).join('\n');
+    expect(marksIn(readable, SECRET)).toEqual(new Set());
+    const opened = texts.map((text) => withKey.unpack(text) ?? '').join('\n');
+    expect(marksIn(opened, SECRET).size).toBeGreaterThan(50);
   });
 });

@@ -1,15 +1,18 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
+import { InMemorySpanExporter } from '@opentelemetry/sdk-trace';
 import type { GraphQLSchema } from 'graphql';
 import { pino } from 'pino';
 import { createApp } from '../../../src/app.ts';
 import { createToken } from '../../../src/auth/token-file.ts';
 import { loadConfig } from '../../../src/config/index.ts';
 import { GROUPS } from '../../../src/policy/model/actions.ts';
+import { BUSY_MS } from '../../support/gateway/replicas.ts';
+import { eventually } from '../../support/programs/redis-server.ts';
 
 type Shape = Readonly<Record<string, unknown>>;
 
@@ -34,11 +37,11 @@ export interface CanaryWorld extends AsyncDisposable {
   readonly calls: { readonly operation: string; readonly input: Shape }[];
   /** The answer to an operation, as text; with `fresh` past the cache. */
   query(role: Role, query: string, variables?: object, fresh?: boolean): Promise<string>;
-  /** Log, audit log and metrics. */
+  /** Log, audit log, metrics, traces and history. */
   written(): Promise<string>;
 }
 
-/** A gateway with policies, log, audit log and metrics before an ECS that answers what the test says. */
+/** A gateway with policies, log, audit log, metrics, traces and history before an ECS that answers what the test says. */
 export async function createCanaryWorld(
   schema: GraphQLSchema,
   settings: Readonly<Record<string, string>> = {},
@@ -67,9 +70,11 @@ export async function createCanaryWorld(
     TOKENS_FILE: join(folder, 'tokens.json'),
     POLICIES: join(folder, 'policies.cedar'),
     AUDIT_LOG: join(folder, 'audit.log'),
+    HISTORY: join(folder, 'history.db'),
     ...settings,
   });
   const lines: string[] = [];
+  const exporter = new InMemorySpanExporter();
   const target = new Writable({
     write(chunk: Buffer, _encoding, done) {
       lines.push(chunk.toString());
@@ -78,8 +83,12 @@ export async function createCanaryWorld(
   });
   const app = await createApp(
     { ...config, credentials: { accessKeyId: 'fake', secretAccessKey: 'fake' } },
-    { log: pino({ level: 'trace' }, target), schema },
+    { log: pino({ level: 'trace' }, target), schema, spanExporter: exporter, redisTimeoutMs: BUSY_MS },
   );
+  await eventually(async () => {
+    const state = (await (await app.fetch(new Request('http://127.0.0.1/readyz'))).json()) as object;
+    return !('degraded' in state);
+  }, 'Redis is connected');
   const headers = (role: Role) => ({
     'content-type': 'application/json',
     accept: 'application/json',
@@ -101,7 +110,12 @@ export async function createCanaryWorld(
     },
     async written() {
       const metrics = await app.fetch(new Request('http://127.0.0.1/metrics', { headers: headers('admin') }));
-      return [...lines, await readFile(join(folder, 'audit.log'), 'utf8'), await metrics.text()].join('\n');
+      const spans = exporter
+        .getFinishedSpans()
+        .map(({ name, attributes, events, status }) => JSON.stringify({ span: name, attributes, events, status }));
+      const files = (await readdir(folder)).filter((name) => /^(audit|history)/.test(name));
+      const stored = await Promise.all(files.map((name) => readFile(join(folder, name), 'latin1')));
+      return [...lines, ...spans, ...stored, await metrics.text()].join('\n');
     },
     async [Symbol.asyncDispose]() {
       await app.dispose();
