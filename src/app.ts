@@ -50,7 +50,7 @@ import { ALL_KINDS } from './schema/core/secrets.ts';
 import { guardSchema } from './schema/guard/guard-schema.ts';
 import { createSchema } from './schema/index.ts';
 import { routeSchema } from './schema/scopes/route-schema.ts';
-import { createSizes, createUnheldShare, readAllSizes } from './schema/scopes/scope-sizes.ts';
+import { createFillingFor, createSizes, createUnheldShare, readAllSizes } from './schema/scopes/scope-sizes.ts';
 import type { Replicas } from './shared/replicas.ts';
 import { createTurns, type Turns } from './turns/turns.ts';
 import { VERSION } from './version.ts';
@@ -176,6 +176,8 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
     knownSizes: createSizes(services.scopes),
     heldFleet: inventory && {
       unheldShare: createUnheldShare(services.scopes),
+      unheldOnceFilled: createUnheldShare(services.scopes, true),
+      fillingForMs: createFillingFor(services.scopes),
       decidingMembers: (principal, kind, reads) =>
         policies === undefined ? [] : decidingMembers(policies, principal, kind, reads.has('viewerActions')),
     },

@@ -1,161 +1,11 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createToken } from '../../src/auth/token-file.ts';
 import { guardedSchema, POLICIES } from '../policy/support/policy-world.ts';
-import type { Answer, World } from '../support/gateway/world.ts';
-import { type InventoryWorld, startInventoryWorld } from './support/inventory-world.ts';
-
-interface Estimate {
-  readonly calls: number;
-  readonly callsWithoutInventory?: number;
-  readonly objects: number;
-  readonly refusal: { readonly code: string; readonly message: string } | null;
-}
-
-/** Runs an operation with options beside it. */
-async function ask(
-  { app }: World,
-  query: string,
-  ecs: object,
-  headers: Readonly<Record<string, string>> = {},
-): Promise<Answer<object>> {
-  const response = await app.fetch(
-    new Request('http://127.0.0.1/graphql', {
-      method: 'POST',
-      headers: { 'content-type': 'application/json', accept: 'application/json', ...headers },
-      body: JSON.stringify({ query, extensions: { ecs } }),
-    }),
-  );
-  return (await response.json()) as Answer<object>;
-}
-
-async function estimate(world: World, query: string, more: object = {}, headers = {}): Promise<Estimate> {
-  const { extensions, errors } = await ask(world, query, { estimate: true, ...more }, headers);
-  const ecs = extensions?.ecs as { readonly estimate?: Estimate } | undefined;
-  if (ecs?.estimate === undefined) throw new Error(`no estimate: ${JSON.stringify(errors)}`);
-  return ecs.estimate;
-}
-
-const codesOf = ({ errors }: Answer<object>) => errors?.map(({ extensions }) => extensions.code);
-const total = (calls: Readonly<Record<string, number>>) => Object.values(calls).reduce((sum, each) => sum + each, 0);
-
-const TREE = `{ clusters(first: 100) { nodes { clusterName
-  services(first: 100) { totalCount { value } nodes { serviceName tasks(first: 100) { nodes { taskArn lastStatus } } } }
-  containerInstances(first: 100) { nodes { status tasks(first: 100) { nodes { taskArn service { serviceName } } } } } } } }`;
-/** Far less than the tree takes without an inventory. */
-const LIMIT = { MAX_COST: '20', MAX_OBJECTS: '0' };
-
-/** No events arrive until the inventory has turned itself off. */
-async function silence({ source, pass }: InventoryWorld): Promise<void> {
-  source.isAway = true;
-  await pass(200_000);
-}
-
-describe('an operation that the inventory answers', () => {
-  it('runs although its calls without an inventory would be too many', async () => {
-    await using setup = await startInventoryWorld({}, LIMIT);
-    const { world } = setup;
-    const estimated = await estimate(world, TREE);
-    expect(estimated).toMatchObject({ calls: 2, callsWithoutInventory: expect.any(Number), refusal: null });
-    expect(estimated.callsWithoutInventory).toBeGreaterThan(20);
-    const answer = await world.count(TREE);
-    expect(answer.errors).toBeUndefined();
-    expect(answer.calls).toEqual({ ListClusters: 1 });
-  });
-
-  it('is refused while no events arrive', async () => {
-    await using setup = await startInventoryWorld({}, LIMIT);
-    await silence(setup);
-    const answer = await setup.world.count(TREE);
-    expect(codesOf(answer)).toEqual(['QUERY_TOO_EXPENSIVE']);
-    expect(answer.errors?.[0]?.message).toContain('(MAX_COST)');
-    expect(answer.calls).toEqual({});
-    const estimated = await estimate(setup.world, TREE);
-    expect(estimated.refusal?.code).toBe('QUERY_TOO_EXPENSIVE');
-    expect(estimated.calls).toBeGreaterThan(20);
-    expect(estimated).not.toHaveProperty('callsWithoutInventory');
-  });
-
-  it('is refused if it asks for reads', async () => {
-    await using setup = await startInventoryWorld({}, LIMIT);
-    const { world } = setup;
-    world.sandbox.resetCalls();
-    expect(codesOf(await ask(world, TREE, { fresh: true }))).toEqual(['QUERY_TOO_EXPENSIVE']);
-    expect(codesOf(await ask(world, TREE, {}, { 'cache-control': 'no-cache' }))).toEqual(['QUERY_TOO_EXPENSIVE']);
-    const cold = await estimate(world, TREE, { fresh: true });
-    expect(cold.calls).toBe((await estimate(world, TREE)).callsWithoutInventory);
-    expect(cold.refusal?.code).toBe('QUERY_TOO_EXPENSIVE');
-    // The sizes of the clusters, before the first refusal.
-    expect(world.sandbox.calls()).toEqual({ ListClusters: 1, DescribeClusters: 1 });
-  });
-
-  it('is held to the limit of objects', async () => {
-    await using setup = await startInventoryWorld({}, { MAX_COST: '20', MAX_OBJECTS: '50' });
-    const answer = await setup.world.count(TREE);
-    expect(codesOf(answer)).toEqual(['QUERY_TOO_EXPENSIVE']);
-    expect(answer.errors?.[0]?.message).toContain('(MAX_OBJECTS)');
-    // The sizes of the clusters, before the refusal.
-    expect(answer.calls).toEqual({ ListClusters: 1, DescribeClusters: 1 });
-  });
-});
-
-describe('an inventory that is lost while an operation runs', () => {
-  /** The inventory answers this many lists, and then nothing any more. */
-  function loseAfter({ inventory }: InventoryWorld, lists: number): void {
-    const [held] = inventory.scopes;
-    if (held === undefined) throw new Error('no inventory');
-    const list = held.list.bind(held);
-    let answered = 0;
-    vi.spyOn(held, 'list').mockImplementation((operation, input) => {
-      answered += 1;
-      if (answered > lists) held.doubtAll();
-      return list(operation, input);
-    });
-  }
-
-  it.each([0, 1, 3, 8])('leaves it the calls of its limit, after %i lists from memory', async (lists) => {
-    await using setup = await startInventoryWorld({}, { MAX_COST: '8', MAX_OBJECTS: '0' });
-    loseAfter(setup, lists);
-    const answer = await setup.world.count<{ clusters: { nodes: object[] } }>(TREE);
-    expect(new Set(codesOf(answer))).toEqual(new Set(['QUERY_TOO_EXPENSIVE']));
-    for (const { path, extensions, message } of answer.errors ?? []) {
-      expect(path?.slice(0, 2)).toEqual(['clusters', 'nodes']);
-      expect(extensions).toMatchObject({ operation: expect.any(String), retryable: false });
-      expect(message).toContain('8 ECS calls, its limit (MAX_COST)');
-    }
-    // Every call that it may make, and none more.
-    expect(total(answer.calls)).toBe(8);
-    expect(answer.extensions?.ecs.calls).toBe(8);
-    // Earlier answers stay.
-    expect(answer.data?.clusters.nodes).toHaveLength(3);
-    // The next one is refused before it begins.
-    expect(await setup.world.count(TREE)).toMatchObject({ calls: {}, errors: [{ extensions: { limit: 8 } }] });
-  });
-
-  it('leaves it the calls of the role of its caller', async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'limits-'));
-    const file = join(folder, 'limits.json');
-    writeFileSync(file, JSON.stringify({ roles: { '*': { cost: 5 } } }));
-    {
-      await using setup = await startInventoryWorld({}, { MAX_COST: '8', MAX_OBJECTS: '0', LIMITS_FILE: file });
-      loseAfter(setup, 1);
-      const answer = await setup.world.count(TREE);
-      expect(total(answer.calls)).toBe(5);
-      expect(answer.errors?.[0]?.message).toContain('5 ECS calls, its limit ("cost" of the role "*" in LIMITS_FILE)');
-    }
-    rmSync(folder, { recursive: true });
-  });
-
-  it('does not concern operations whose estimate is within the limit anyway', async () => {
-    await using setup = await startInventoryWorld({}, { MAX_COST: '100000', MAX_OBJECTS: '0' });
-    loseAfter(setup, 1);
-    const answer = await setup.world.count(TREE);
-    expect(answer.errors).toBeUndefined();
-    expect(total(answer.calls)).toBeGreaterThan(8);
-  });
-});
+import { ask, estimate, total } from './support/estimates.ts';
+import { startInventoryWorld } from './support/inventory-world.ts';
 
 describe('clusters that are not trusted', () => {
   const OF_ALL = '{ clusters(first: 100) { nodes { tasks(first: 100) { nodes { lastStatus } } } } }';
@@ -233,6 +83,12 @@ const WAYS: Readonly<Record<List, readonly (readonly [string, number])[]>> = {
   ],
   services: [
     ['{ services(first: 9) { nodes { % } } }', 1],
+    ['{ services(first: 9, orderBy: RUNNING_TASK_COUNT, direction: DESC) { nodes { % } } }', 1],
+    ['{ services(clusters: ["platform"], filter: { name: { contains: "a" }, status: [ACTIVE] }) { nodes { % } } }', 0],
+    [
+      '{ clusters(first: 9) { nodes { services(first: 9, filter: { name: { startsWith: "o" } }) { nodes { % } } } } }',
+      1,
+    ],
     ['{ clusters(first: 9) { nodes { services(first: 9) { totalCount { value } nodes { % } } } } }', 1],
     ['{ tasks(first: 20) { nodes { service { % } } } }', 1],
   ],
@@ -273,9 +129,19 @@ describe('an estimate with an inventory', () => {
     ],
     ['{ services(clusters: "platform", launchType: EC2) { nodes { serviceName } } }', 'a filter of ECS', 1],
     [
-      '{ services(clusters: "platform", filter: { name: { contains: "a" } }) { nodes { serviceName } } }',
-      'our own',
-      11,
+      '{ services(clusters: "platform", launchType: EC2, orderBy: NAME) { nodes { serviceName } } }',
+      'a filter of ECS beside an order',
+      1,
+    ],
+    [
+      '{ services(clusters: "platform", filter: { rollout: [FAILED] }) { nodes { serviceName } } }',
+      'a filter by members that only ECS shows',
+      10,
+    ],
+    [
+      'query ($by: ServiceOrder = CREATED_AT) { services(clusters: "platform", orderBy: $by) { nodes { serviceName } } }',
+      'an order by members that only ECS shows, from a variable',
+      10,
     ],
     ['{ taskDefinition(taskDefinition: "api") { tasks(clusters: "platform") { nodes { taskArn } } } }', 'a search', 3],
     ['{ cluster(cluster: "platform") { daemons { nodes { tasks { nodes { taskArn } } } } } }', 'tasks of daemons', 46],

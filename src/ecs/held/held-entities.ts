@@ -36,8 +36,11 @@ export interface HeldEntities {
   /**
    * The share of clusters, from 0 to 1, whose lists and descriptions are calls at the moment.
    * @param clusters their names or ARNs; absent means all
+   * @param isFilled the share once the clusters that are being listed are held
    */
-  unheldShare(clusters?: readonly string[]): number;
+  unheldShare(clusters?: readonly string[], isFilled?: boolean): number;
+  /** For how long clusters have been listed that are not held yet, in milliseconds; undefined if none is being listed. */
+  readonly fillingForMs: number | undefined;
   /**
    * A description that ECS has just sent, or what events have announced since: ECS's reads lag behind its events.
    * @param item null if ECS says that it does not exist

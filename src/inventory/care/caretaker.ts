@@ -120,6 +120,7 @@ export class Caretaker {
     const startedAt = timers.monotonic();
     const arns = await this.#with((session) => listAll(session, 'ListClusters', {}));
     for (const arn of arns) inventory.open(arn);
+    inventory.hasListedClusters = true;
     const listed = new Set(arns);
     for (const [name, { store, lastEventAt = Number.NEGATIVE_INFINITY }] of inventory.clusters)
       if (!listed.has(store.arn) && lastEventAt < startedAt) inventory.clusters.delete(name);

@@ -22,6 +22,9 @@ import { Interner } from '../store/interner.ts';
 import { describeHeld, type HeldPage, listHeldInstances, listHeldTasks, newestOf } from './answers.ts';
 import { describeHeldService, listHeldServices } from './service-answers.ts';
 
+/** A source that has had no contact for this long after the start may never have it. */
+const FIRST_CONTACT_MS = 60_000;
+
 /** Called with the keys of everything that has changed (`changeKeys`). */
 export type OnChange = (keys: readonly string[]) => void;
 
@@ -48,9 +51,13 @@ export class ScopeInventory implements HeldEntities {
   readonly #listeners = new Set<OnChange>();
   /** Takes counts of services and clusters that any reader has read. */
   onCounts: ((kind: 'Cluster' | 'Service', items: readonly (Cluster | Service)[]) => void) | undefined;
+  /** Whether ECS has listed the clusters. */
+  hasListedClusters = false;
+  readonly #createdAt: number;
 
   constructor(parts: ScopeInventoryParts) {
     this.#parts = parts;
+    this.#createdAt = parts.timers.monotonic();
   }
 
   get scope(): Scope {
@@ -110,7 +117,7 @@ export class ScopeInventory implements HeldEntities {
 
   /** Events may have been lost, so nothing that is held is certain. */
   doubtAll(): void {
-    for (const cluster of this.clusters.values()) cluster.doubt();
+    for (const cluster of this.clusters.values()) cluster.doubt(this.#parts.timers.monotonic());
   }
 
   cluster(nameOrArn: string): HeldCluster | undefined {
@@ -122,7 +129,7 @@ export class ScopeInventory implements HeldEntities {
     const name = clusterNameOf(clusterArn);
     const known = this.clusters.get(name);
     if (known !== undefined) return known;
-    const cluster = new HeldCluster(clusterArn, this.#interner);
+    const cluster = new HeldCluster(clusterArn, this.#interner, this.#parts.timers.monotonic());
     this.clusters.set(name, cluster);
     return cluster;
   }
@@ -132,9 +139,26 @@ export class ScopeInventory implements HeldEntities {
     return held?.isReady === true && !held.isSilent && this.#parts.contact.isAlive;
   }
 
-  unheldShare(clusters: readonly string[] = [...this.clusters.keys()]): number {
-    if (clusters.length === 0) return 1;
-    return clusters.filter((cluster) => !this.isTrusted(cluster)).length / clusters.length;
+  unheldShare(clusters: readonly string[] = [...this.clusters.keys()], isFilled = false): number {
+    if (clusters.length === 0) return isFilled && this.#isFilling(undefined) ? 0 : 1;
+    const isUnheld = (cluster: string) => !this.isTrusted(cluster) && !(isFilled && this.#isFilling(cluster));
+    return clusters.filter(isUnheld).length / clusters.length;
+  }
+
+  get fillingForMs(): number | undefined {
+    const now = this.#parts.timers.monotonic();
+    const since = [...this.clusters.values()].filter(({ name }) => this.#isFilling(name)).map((each) => each.doubtedAt);
+    if (this.#isFilling(undefined)) since.push(this.#createdAt);
+    return since.length === 0 ? undefined : now - Math.min(...since);
+  }
+
+  /** Whether a cluster is being listed, or, without a name, whether the clusters are. */
+  #isFilling(name: string | undefined): boolean {
+    const { contact, timers } = this.#parts;
+    const isBeforeContact = contact.lastAt === undefined && timers.monotonic() - this.#createdAt < FIRST_CONTACT_MS;
+    if (!contact.isAlive && !isBeforeContact) return false;
+    const cluster = name === undefined ? undefined : this.cluster(name);
+    return cluster === undefined ? !this.hasListedClusters : !cluster.isReady && !cluster.isSilent;
   }
 
   describe<Kind extends EntityKind>(
@@ -239,7 +263,7 @@ export class ScopeInventory implements HeldEntities {
     cluster.lastEventAt = this.#parts.timers.monotonic();
     if (cluster.isSilent) {
       cluster.isSilent = false;
-      cluster.doubt();
+      cluster.doubt(cluster.lastEventAt);
     }
     return cluster;
   }

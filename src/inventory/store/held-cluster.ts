@@ -10,6 +10,8 @@ export class HeldCluster {
   isSilent = false;
   /** How often everything became uncertain. */
   doubts = 0;
+  /** When that was last; at first, when the cluster was met. */
+  doubtedAt: number;
   /** How often it was asked for while it was not ready. */
   wanted = 0;
   /** When its last event arrived; undefined before the first. */
@@ -28,8 +30,9 @@ export class HeldCluster {
    */
   readonly doubtful = new Map<string, number>();
 
-  constructor(arn: string, interner: Interner) {
+  constructor(arn: string, interner: Interner, now: number) {
     this.store = new ClusterStore(arn, interner);
+    this.doubtedAt = now;
   }
 
   get name(): string {
@@ -62,8 +65,9 @@ export class HeldCluster {
   }
 
   /** Nothing about it is certain any more: it must be listed again. */
-  doubt(): void {
+  doubt(now: number): void {
     this.doubts += 1;
+    this.doubtedAt = now;
     this.isReady = false;
   }
 }

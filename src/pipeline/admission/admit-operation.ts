@@ -8,7 +8,7 @@ import type { Caller, Operation } from '../core/request-context.ts';
 import { callerKeyOf } from './caller-key.ts';
 import { type Cost, estimateCost } from './cost-estimate.ts';
 import { brokenVariables } from './document-limits.ts';
-import { type HeldFleet, type HeldReads, heldReadsOf } from './held-reads.ts';
+import { type HeldFleet, type HeldReads, heldOnceFilled, heldReadsOf } from './held-reads.ts';
 import { countDestructive, rootFieldsOf } from './root-fields.ts';
 
 export interface AdmissionSettings {
@@ -69,9 +69,12 @@ export function createAdmission(
     const isCold = refusalOf(cold) === undefined;
     const held = isCold ? undefined : heldReadsOf(schema, heldFleet, operation, node, caller);
     const cost = held === undefined ? cold : costOfOperation(schema, operation, node, knownSizes(), held);
+    const refused = isCold ? undefined : refusalOf(cost);
+    const refusal =
+      refused && whileFilling(refused, { schema, heldFleet, knownSizes, refusalOf }, operation, node, caller);
     const writes = node.operation === 'mutation' ? (rootFieldsOf(schema, operation, node)?.fields.length ?? 0) : 0;
     return (
-      (isCold ? undefined : refusalOf(cost)) ??
+      refusal ??
       // Last, because it counts.
       (writes > 0 ? ofRole?.mutationRefusal(principal, writes) : undefined) ?? {
         node,
@@ -164,6 +167,47 @@ export function tooExpensive(
   if (mostObjects === 0 || objects <= mostObjects) return undefined;
   const message = `${what} could have ${objects} objects, and the limit is ${mostObjects} (${objectsSetting}). ${advice}`;
   return requestError('QUERY_TOO_EXPENSIVE', message, { extensions: { objects, limit: mostObjects } });
+}
+
+interface FillingParts {
+  readonly schema: GraphQLSchema;
+  readonly heldFleet?: HeldFleet | undefined;
+  readonly knownSizes: () => KnownSizes;
+  readonly refusalOf: (cost: Cost) => GraphQLError | undefined;
+}
+
+/** After how long an operation is tried again that the inventory will answer: as long again as it has been filling so far. */
+const FILLED_AFTER_MS = { least: 1_000, most: 60_000 };
+
+/** A refusal for cost; retryable if the operation could run once the inventory has listed what it is listing. */
+export function whileFilling(
+  refusal: GraphQLError,
+  { schema, heldFleet, knownSizes, refusalOf }: FillingParts,
+  operation: Operation,
+  node: OperationDefinitionNode,
+  caller: Pick<Caller, 'principal' | 'fresh'>,
+): GraphQLError {
+  const filled = heldOnceFilled(schema, heldFleet, operation, node, caller);
+  if (filled === undefined) return refusal;
+  const cost = costOfOperation(schema, operation, node, knownSizes(), filled.held);
+  if (refusalOf(cost) !== undefined) return refusal;
+  const { least, most } = FILLED_AFTER_MS;
+  const retryAfterMs = Math.min(most, Math.max(least, Math.ceil(filled.fillingForMs)));
+  return requestError(
+    'QUERY_TOO_EXPENSIVE',
+    `${refusal.message} When the inventory is filled, the operation needs at most ${cost.calls} calls.`,
+    {
+      headers: { 'retry-after': String(Math.ceil(retryAfterMs / 1_000)) },
+      extensions: { ...costOf(refusal), retryable: true, retryAfterMs },
+    },
+  );
+}
+
+/** The members of a refusal for cost that say how much it is. */
+function costOf({
+  extensions: { http: _http, code: _code, ...cost },
+}: GraphQLError): Readonly<Record<string, unknown>> {
+  return cost;
 }
 
 const RETRY_AFTER_S = 1;

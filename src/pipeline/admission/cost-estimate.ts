@@ -86,7 +86,7 @@ export function estimateCost(
   }
   const defaults: Record<string, unknown> = {};
   for (const { variable, defaultValue } of operation.variableDefinitions ?? []) {
-    if (defaultValue) defaults[variable.name.value] = literal(defaultValue);
+    if (defaultValue) defaults[variable.name.value] = valueFromASTUntyped(defaultValue);
   }
   const walk: Walk = { schema, fragments, variables: { ...defaults, ...variables }, known, held };
   const fleet = fleetOf(known, undefined, undefined);
@@ -204,11 +204,9 @@ function operationsOf({ extensions }: GraphQLField<unknown, unknown>): readonly 
 }
 
 /** The texts of an argument that is a list; undefined if it is null or absent. */
-function textsOf({ variables }: Walk, node: FieldNode, argument: string): readonly string[] | undefined {
-  const given = node.arguments?.find(({ name }) => name.value === argument)?.value;
-  if (given === undefined) return undefined;
-  const value = valueFromASTUntyped(given, variables as Record<string, unknown>) as unknown;
-  return value === null || value === undefined ? undefined : [value].flat().map(String);
+function textsOf(walk: Walk, node: FieldNode, argument: string): readonly string[] | undefined {
+  const value = givenOf(walk, node, argument);
+  return value === undefined ? undefined : [value].flat().map(String);
 }
 
 function atMost(page: number | undefined, known: number | undefined): number | undefined {
@@ -218,14 +216,16 @@ function atMost(page: number | undefined, known: number | undefined): number | u
 /** The cost of a field with its arguments. */
 function costOf(walk: Walk, node: FieldNode, cost: EcsCost | undefined): EcsCost | undefined {
   if (typeof cost !== 'object' || cost.filtered === undefined) return cost;
-  return ['filter', 'orderBy', 'direction'].some((name) => isGiven(walk, node, name)) ? cost.filtered : cost;
+  return ['filter', 'orderBy', 'direction'].some((name) => givenOf(walk, node, name) !== undefined)
+    ? cost.filtered
+    : cost;
 }
 
-/** Whether a field has an argument that is not null. */
-function isGiven({ variables }: Walk, node: FieldNode, name: string): boolean {
-  const value = node.arguments?.find((argument) => argument.name.value === name)?.value;
-  if (value === undefined || value.kind === Kind.NULL) return false;
-  return value.kind !== Kind.VARIABLE || (variables[value.name.value] ?? null) !== null;
+/** An argument of a field; undefined if it is null or absent. */
+function givenOf({ variables }: Walk, node: FieldNode, argument: string): unknown {
+  const given = node.arguments?.find(({ name }) => name.value === argument)?.value;
+  if (given === undefined) return undefined;
+  return valueFromASTUntyped(given, variables as Record<string, unknown>) ?? undefined;
 }
 
 /** An abstract type may be any of its members. */
@@ -275,8 +275,7 @@ function unheldOf(
     return parents.isHeldList && field.name === 'totalCount'
       ? { list: held.unheldShare(place), describe: 1 }
       : ALL_UNHELD;
-  if (cost !== field.extensions.ecsCost) return ALL_UNHELD;
-  const { list, describe } = held.partsOf(node, field, (name) => isGiven(walk, node, name));
+  const { list, describe } = held.partsOf(node, field, (name) => givenOf(walk, node, name));
   const share = list || describe ? held.unheldShare(place) : 1;
   return { list: list ? share : 1, describe: describe ? share : 1 };
 }

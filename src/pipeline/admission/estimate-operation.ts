@@ -1,8 +1,15 @@
-import { type ExecutionResult, type GraphQLSchema, getOperationAST } from 'graphql';
+import { type ExecutionResult, type GraphQLError, type GraphQLSchema, getOperationAST } from 'graphql';
 import type { KnownSizes } from '../../ecs/lists/fleet-sizes.ts';
 import { requestError } from '../core/public-errors.ts';
 import type { Caller, Operation } from '../core/request-context.ts';
-import { type AdmissionSettings, costOfOperation, type RoleRefusals, tooExpensive } from './admit-operation.ts';
+import {
+  type AdmissionSettings,
+  costOfOperation,
+  type RoleRefusals,
+  tooExpensive,
+  whileFilling,
+} from './admit-operation.ts';
+import type { Cost } from './cost-estimate.ts';
 import { brokenVariables } from './document-limits.ts';
 import { type HeldFleet, type HeldReads, heldReadsOf } from './held-reads.ts';
 
@@ -31,11 +38,13 @@ export function createEstimate({ schema, settings, knownSizes, readSizes, heldFl
     if (broken !== undefined) return { errors: [broken] };
     const isStream = node.operation === 'subscription';
     const held = heldReadsOf(schema, heldFleet, operation, node, caller);
-    const costWith = (held?: HeldReads) => costOfOperation(schema, operation, node, knownSizes?.() ?? {}, held);
+    const sizes = () => knownSizes?.() ?? {};
+    const costWith = (held?: HeldReads) => costOfOperation(schema, operation, node, sizes(), held);
+    const refusalOf = (cost: Cost) =>
+      tooExpensive(cost, settings, isStream) ?? ofRole?.costRefusal(caller.principal, cost, isStream);
     const estimate = () => {
       const cost = costWith(held);
-      const refusal = tooExpensive(cost, settings, isStream) ?? ofRole?.costRefusal(caller.principal, cost, isStream);
-      return { cost, refusal };
+      return { cost, refusal: refusalOf(cost) };
     };
     let { cost, refusal } = estimate();
     if (refusal !== undefined && readSizes !== undefined && knownSizes?.().services === undefined) {
@@ -43,9 +52,16 @@ export function createEstimate({ schema, settings, knownSizes, readSizes, heldFl
       ({ cost, refusal } = estimate());
     }
     const { calls, objects } = cost;
-    const refused = refusal && { code: refusal.extensions.code, message: refusal.message };
+    const lasting =
+      refusal && whileFilling(refusal, { schema, heldFleet, knownSizes: sizes, refusalOf }, operation, node, caller);
+    const refused = lasting && publicly(lasting);
     const cold = held === undefined ? calls : costWith().calls;
     const estimated = { calls, ...(cold !== calls && { callsWithoutInventory: cold }), objects };
     return { data: null, extensions: { ecs: { estimate: { ...estimated, refusal: refused ?? null } } } };
   };
+}
+
+/** The refusal as an estimate shows it. */
+function publicly({ message, extensions: { code, retryAfterMs } }: GraphQLError) {
+  return { code, message, ...(retryAfterMs !== undefined && { retryAfterMs }) };
 }

@@ -28,6 +28,10 @@ export interface Place {
 export interface HeldFleet {
   /** The share of the clusters, from 0 to 1, whose reads are calls at the moment. */
   readonly unheldShare: (place: Place) => number;
+  /** The same share once the clusters that are being listed are held. */
+  readonly unheldOnceFilled: (place: Place) => number;
+  /** For how long clusters have been listed that are not held yet, in milliseconds; undefined if none is being listed. */
+  readonly fillingForMs: () => number | undefined;
   /** Members that are read of each resource of a kind to decide about a principal's permission. */
   readonly decidingMembers: (principal: Principal, kind: HeldKind, reads: ReadonlySet<string>) => readonly string[];
 }
@@ -37,6 +41,9 @@ export interface HeldParts {
   readonly list: boolean;
   readonly describe: boolean;
 }
+
+/** Returns the members that are read to filter and sort, from arguments that were not checked yet. */
+type MembersOfArguments = (args: Readonly<Record<string, unknown>>) => readonly string[];
 
 const NONE: HeldParts = { list: false, describe: false };
 
@@ -62,26 +69,28 @@ export class HeldReads {
     this.#decidingMembers = (kind) => decidingMembers(principal, kind, this.#reads);
   }
 
-  /** @param isGiven whether the field has an argument */
+  /** @param given an argument of the field; undefined if it is null or absent */
   partsOf(
     node: FieldNode,
-    { type, extensions }: GraphQLField<unknown, unknown>,
-    isGiven: (argument: string) => boolean,
+    { type, args, extensions }: GraphQLField<unknown, unknown>,
+    given: (argument: string) => unknown,
   ): HeldParts {
     const { list, describe, held } = (extensions.ecsCost ?? {}) as Readonly<Record<string, unknown>>;
     if (describe === undefined || (list !== undefined && held !== true)) return NONE;
     const { name } = getNamedType(type);
     const kind = name.replace(/Connection$/, '');
     if (!isHeldKind(kind)) return NONE;
+    const { membersOfArguments } = extensions as { readonly membersOfArguments?: MembersOfArguments };
+    const ofArguments = membersOfArguments?.(Object.fromEntries(args.map(({ name }) => [name, given(name)]))) ?? [];
     return {
-      list: list !== undefined && !HELD_LISTS[kind].unheldFilters.some(isGiven),
-      describe: this.#isAnnounced(kind, this.#selectionsOf(node, kind, name)),
+      list: list !== undefined && !HELD_LISTS[kind].unheldFilters.some((filter) => given(filter) !== undefined),
+      describe: this.#isAnnounced(kind, ofArguments, this.#selectionsOf(node, kind, name)),
     };
   }
 
   /** Whether events show every member that is read of the resources. */
-  #isAnnounced(kind: HeldKind, sets: readonly SelectionSetNode[]): boolean {
-    const members = new Set(this.#decidingMembers(kind));
+  #isAnnounced(kind: HeldKind, ofArguments: readonly string[], sets: readonly SelectionSetNode[]): boolean {
+    const members = new Set([...this.#decidingMembers(kind), ...ofArguments]);
     for (const set of sets) {
       for (const { name } of this.#fieldsOf(set)) {
         if (name.value.startsWith('__')) continue;
@@ -131,6 +140,20 @@ export function heldReadsOf(
 ): HeldReads | undefined {
   if (fleet === undefined || operation !== 'query' || fresh === true) return undefined;
   return new HeldReads(fleet, principal, schema, document);
+}
+
+/** The reads of an operation that the inventory will answer when it is filled; undefined if it is not being filled. */
+export function heldOnceFilled(
+  schema: GraphQLSchema,
+  fleet: HeldFleet | undefined,
+  operation: Operation,
+  node: OperationDefinitionNode,
+  caller: Pick<Caller, 'principal' | 'fresh'>,
+): { readonly held: HeldReads; readonly fillingForMs: number } | undefined {
+  const fillingForMs = fleet?.fillingForMs();
+  if (fleet === undefined || fillingForMs === undefined) return undefined;
+  const held = heldReadsOf(schema, { ...fleet, unheldShare: fleet.unheldOnceFilled }, operation, node, caller);
+  return held && { held, fillingForMs };
 }
 
 function isHeldKind(kind: string): kind is HeldKind {

@@ -13,7 +13,9 @@ export type EcsCost =
       /** For a field with the argument `clusters`: each cluster costs at least one list, or all lists of the field. */
       readonly clusters?: 'lists' | 'whole';
       /** Calls for each cluster that is read whole, however long the page is. */
-      readonly perCluster?: number;
+      readonly perCluster?: number | CallsOfList;
+      /** Calls for each parent, which is read whole, however long the page is. */
+      readonly perParent?: CallsOfList;
       /** For a field that reads one cluster whole: its services, tasks, instances and task definitions. */
       readonly wholeCluster?: true;
       /** Set for a list that an inventory answers, with the resources in it, where events show what is selected. */
@@ -21,6 +23,12 @@ export type EcsCost =
       /** The cost if an argument `filter`, `orderBy` or `direction` is given. */
       readonly filtered?: EcsCost;
     };
+
+/** The calls that list something and those that describe what was listed. */
+export interface CallsOfList {
+  readonly list: number;
+  readonly describe: number;
+}
 
 /** A field as an estimate sees it: its objects, and how they are spread. */
 export interface Read {
@@ -54,18 +62,27 @@ export function ownCalls(cost: EcsCost | undefined, read: Read, sizes: readonly 
   if (cost === undefined) return 0;
   if (typeof cost === 'number') return parents * scopes * cost * unheld.list;
   if (cost.wholeCluster === true) return parents * scopes * Math.max(...sizes.map(wholeCluster));
-  if (cost.perCluster !== undefined) return parents * clusters * cost.perCluster;
+  if (cost.perParent !== undefined) return parents * scopes * unheldOf(cost.perParent, unheld);
+  if (cost.perCluster !== undefined)
+    return parents * (clusters * unheldOf(cost.perCluster, unheld) + callsForClusters(read));
   const pages = cost.list === undefined ? 0 : Math.ceil(share / cost.list);
   const again = TIMES_AGAIN * read.again;
   const describes = cost.describe === undefined ? 0 : describeCalls(read, cost.describe, again);
   if (cost.clusters === undefined) return parents * pages * (scopes + again) * unheld.list + describes;
   if (cost.clusters === 'whole')
     return Math.max(describes + parents * pages * clusters, parents * (scopes + clusters * read.wholeList));
-  // Which clusters there are, only ECS knows.
-  const ofClusters = unheld.list < 1 && !read.areClustersNamed ? parents * Math.ceil(clusters / scopes / 100) : 0;
   // The clusters, and the one with which the page goes on, are listed again.
   const lists = parents * (pages * (scopes + 2 * again) + Math.max(0, clusters - scopes));
-  return describes + lists * unheld.list + ofClusters;
+  return describes + lists * unheld.list + parents * callsForClusters(read);
+}
+
+/** The lists of clusters beside an inventory: which clusters there are, only ECS knows. */
+function callsForClusters({ clusters, scopes, unheld, areClustersNamed }: Read): number {
+  return unheld.list < 1 && !areClustersNamed ? Math.ceil(clusters / scopes / 100) : 0;
+}
+
+function unheldOf(calls: number | CallsOfList, unheld: Read['unheld']): number {
+  return typeof calls === 'number' ? calls : calls.list * unheld.list + calls.describe * unheld.describe;
 }
 
 /** The most Describe calls for the objects: a call in each group may be for a single object, and no page needs more than its own. */

@@ -125,7 +125,7 @@ export const ERROR_CODES = {
   },
   QUERY_TOO_EXPENSIVE: {
     description:
-      'The operation is estimated to need more ECS calls than `MAX_COST`, or to return more objects than `MAX_OBJECTS` (an event of a subscription: `MAX_EVENT_COST`, `MAX_EVENT_OBJECTS`; for a role: `LIMITS_FILE`). At a field: the inventory stopped answering while the operation ran, and it needs more calls than that. Smaller pages (`first`) lower the estimate.',
+      'The operation is estimated to need more ECS calls than `MAX_COST`, or to return more objects than `MAX_OBJECTS` (an event of a subscription: `MAX_EVENT_COST`, `MAX_EVENT_OBJECTS`; for a role: `LIMITS_FILE`). At a field: the inventory stopped answering while the operation ran, and it needs more calls than that. Smaller pages (`first`) lower the estimate. With `retryable: true` and `retryAfterMs`: it could run once the inventory is filled.',
     retryable: false,
     status: 400,
   },

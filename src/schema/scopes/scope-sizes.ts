@@ -24,13 +24,21 @@ export function createSizes({ entries, standard, isConfigured }: Scopes): () => 
  * The share of clusters whose reads are calls, in the accounts and regions that a field names. A scope that was not opened, or has no
  * inventory, answers nothing from memory.
  */
-export function createUnheldShare({ entries }: Scopes) {
+export function createUnheldShare({ entries }: Scopes, isFilled = false) {
   return ({ accounts, regions, clusters }: Placed): number => {
     const names = clusters?.map((text) => clusterNameOf(arnOfText(text)?.name ?? text));
     const shares = entries
       .filter((entry) => isNamed(entry, accounts, regions))
-      .map(({ opened }) => opened?.describer.held?.unheldShare(names) ?? 1);
+      .map(({ opened }) => opened?.describer.held?.unheldShare(names, isFilled) ?? 1);
     return shares.length === 0 ? 1 : shares.reduce((sum, share) => sum + share, 0) / shares.length;
+  };
+}
+
+/** For how long the inventory has been listing clusters that it does not hold yet, in milliseconds; undefined if it lists none. */
+export function createFillingFor({ entries }: Scopes) {
+  return (): number | undefined => {
+    const times = entries.flatMap(({ opened }) => opened?.describer.held?.fillingForMs ?? []);
+    return times.length === 0 ? undefined : Math.max(...times);
   };
 }
 

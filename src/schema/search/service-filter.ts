@@ -159,13 +159,23 @@ export const FILTER_COST =
   'services that its name lets through, and for `image` each revision that they run.';
 
 /** A cluster of 100 services that is listed and described. */
-const WHOLE_CLUSTER = 11;
+const WHOLE_CLUSTER = { list: 1, describe: 10 };
 
 /** A list of services with its cost if it is filtered or sorted: then it is read completely. */
 export function filterable<Listed extends { readonly extensions: { readonly ecsCost: object } }>(listed: Listed) {
   const { extensions } = listed;
-  const filtered = 'clusters' in extensions.ecsCost ? { perCluster: WHOLE_CLUSTER } : WHOLE_CLUSTER;
-  return { ...listed, extensions: { ...extensions, ecsCost: { ...extensions.ecsCost, filtered } } };
+  const filtered = 'clusters' in extensions.ecsCost ? { perCluster: WHOLE_CLUSTER } : { perParent: WHOLE_CLUSTER };
+  return {
+    ...listed,
+    extensions: { ...extensions, ecsCost: { ...extensions.ecsCost, filtered }, membersOfArguments },
+  };
+}
+
+/** The members that a filter and an order read, from arguments that were not checked yet. */
+function membersOfArguments({ filter, orderBy }: Readonly<Record<string, unknown>>): readonly string[] {
+  const ofFilter = typeof filter === 'object' && filter !== null ? membersOf(filter) : [];
+  const ofOrder = Object.hasOwn(ORDERS, String(orderBy)) ? ORDERS[orderBy as ServiceOrder].members : [];
+  return [...ofFilter, ...ofOrder];
 }
 
 /** The arguments of a list that is not filtered. */

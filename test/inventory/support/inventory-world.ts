@@ -15,11 +15,12 @@ export interface InventoryWorld extends AsyncDisposable {
   pass(ms: number): Promise<void>;
 }
 
-/** Starts it. The inventory is warm: every cluster was listed. */
+/** Starts it. The inventory is warm: every cluster was listed, unless the source is away. */
 export async function startInventoryWorld(
   options: SandboxOptions = {},
   settings: Readonly<Record<string, string>> = {},
   overrides: Overrides = {},
+  { isAway = false }: { readonly isAway?: boolean } = {},
 ): Promise<InventoryWorld> {
   const timers = new FakeTimers();
   const source = new SandboxSource(timers);
@@ -35,7 +36,8 @@ export async function startInventoryWorld(
   if (inventory === undefined) throw new Error('the gateway has no inventory');
   const parts = { world, source, inventory, timers };
   const settled = () => settle(parts.inventory);
-  source.connect(world.sandbox);
+  source.isAway = isAway;
+  if (!isAway) source.connect(world.sandbox);
   const pass = async (ms: number) => {
     const step = 1_000;
     for (let left = ms; left > 0; left -= step) {
