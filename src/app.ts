@@ -181,7 +181,9 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
       decidingMembers: (principal, kind, reads) =>
         policies === undefined ? [] : decidingMembers(policies, principal, kind, reads.has('viewerActions')),
     },
-    readSizes: readAllSizes(services.scopes, ({ upstream, describer }) => createSizeReader(upstream, describer)),
+    readSizes: readAllSizes(services.scopes, ({ upstream, describer }) =>
+      createSizeReader(upstream, describer, timers),
+    ),
   });
   const marked = markIntrospection(hints.operations(countDeprecatedUse(run, schema, metrics)));
   const operations = telemetry === undefined ? marked : traceOperations(marked, config);
