@@ -5,8 +5,10 @@ import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { after, before, test } from 'node:test';
 import { fileURLToPath } from 'node:url';
+import { composeServices } from '@apollo/composition';
+import { parse } from 'graphql';
 import { serveSupergraph } from '../src/gateway.ts';
-import { composeSupergraph, readSubgraph } from '../src/supergraph.ts';
+import { composeSupergraph, readSubgraph, type Subgraph } from '../src/supergraph.ts';
 import { serveTeams, TEAMS_SDL } from '../src/teams.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../../dist/main.js', import.meta.url));
@@ -20,6 +22,7 @@ interface Answer {
 const closing: (() => unknown)[] = [];
 let ecs = '';
 let gateway = '';
+let subgraphs: Subgraph[] = [];
 
 async function listen(server: Server): Promise<string> {
   server.listen(0, '127.0.0.1');
@@ -62,7 +65,7 @@ before(async () => {
   const { data } = await ask(ecs, '{ service(cluster: "storefront", service: "cart") { serviceArn } }');
   const { serviceArn } = data.service as unknown as { serviceArn: string };
   const teams = await listen(serveTeams([{ id: 'team-1', name: 'shop', serviceArns: [serviceArn] }]));
-  const subgraphs = [await readSubgraph('ecs', ecs, TOKEN), await readSubgraph('teams', teams)];
+  subgraphs = [await readSubgraph('ecs', ecs, TOKEN), await readSubgraph('teams', teams)];
   gateway = await listen(serveSupergraph(composeSupergraph(subgraphs)));
 });
 
@@ -125,4 +128,12 @@ test('subgraphs that do not fit together are refused with the reasons', () => {
   const other = `${TEAMS_SDL.replace('type Tag @shareable', 'type Tag')}`;
   const one = { name: 'one', url: 'http://localhost/one', sdl: TEAMS_SDL };
   assert.throws(() => composeSupergraph([one, { name: 'two', url: 'http://localhost/two', sdl: other }]), /shareable/);
+});
+
+test("Apollo's own composition takes the subgraphs too", () => {
+  const { errors, supergraphSdl } = composeServices(
+    subgraphs.map(({ name, url, sdl }) => ({ name, url, typeDefs: parse(sdl) })),
+  );
+  assert.equal(errors, undefined);
+  assert.match(supergraphSdl ?? '', /^input SharingStrategyInput$/m);
 });

@@ -13,6 +13,8 @@ import { type EntityKeys, entityKeys, OWN_ROOT_FIELDS, SHARED } from './keys.ts'
 
 const LINK =
   'extend schema @link(url: "https://specs.apollo.dev/federation/v2.3", import: ["@key", "@shareable", "@tag"])';
+/** Part of GraphQL since September 2025. Apollo's composition does not know it yet, and refuses it unless it is defined. */
+const ONE_OF = 'directive @oneOf on INPUT_OBJECT';
 
 /**
  * The SDL of the graph as a subgraph of Apollo Federation 2: entities have `@key`, types that others have too
@@ -28,7 +30,7 @@ export function subgraphSdl(schema: GraphQLSchema): string {
     // The specification that is linked defines it.
     .filter((one) => !(one.kind === Kind.DIRECTIVE_DEFINITION && one.name.value === 'tag'))
     .map((one) => withDirectives(one, keys));
-  return `${LINK}\n\n${print({ ...document, definitions })}\n`;
+  return `${LINK}\n\n${ONE_OF}\n\n${print({ ...document, definitions })}\n`;
 }
 
 function withDirectives(one: DefinitionNode, keys: ReadonlyMap<string, EntityKeys>): DefinitionNode {

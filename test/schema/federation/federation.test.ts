@@ -1,4 +1,4 @@
-import { type GraphQLInterfaceType, parse } from 'graphql';
+import { buildSchema, type GraphQLInputObjectType, type GraphQLInterfaceType, parse } from 'graphql';
 import { afterAll, describe, expect, it } from 'vitest';
 import { subgraphSdl } from '../../../src/schema/federation/subgraph-sdl.ts';
 import { createPolicedWorld } from '../../policy/support/policy-world.ts';
@@ -32,6 +32,12 @@ describe('the graph as a subgraph', async () => {
     expect(sdl).toMatch(/^type ExpressGatewayService .*@key\(fields: "id"\) {$/m);
     expect(sdl).toMatch(/^type PageInfo .*@shareable {$/m);
     expect(sdl).toMatch(/^type Tag .*@shareable {$/m);
+    // Composers that do not know @oneOf need its definition; those that do take it.
+    expect(sdl).toMatch(/^input \w+ .*@oneOf {$/m);
+    expect(sdl.match(/^directive @oneOf on INPUT_OBJECT$/gm)).toHaveLength(1);
+    const isOneOf = (name: string) =>
+      (buildSchema(sdl, { assumeValidSDL: true }).getType(name) as GraphQLInputObjectType).isOneOf;
+    expect(isOneOf('SharingStrategyInput')).toBe(true);
     const query = /^type Query .*?^}$/ms.exec(sdl)?.[0] ?? '';
     expect(query).toMatch(/^ {2}services\(/m);
     expect(query).not.toMatch(/^ {2}(node|nodes|_entities|_service)\b/m);
