@@ -1,4 +1,15 @@
-import { BROKEN, COMMA, LIST, LIST_END, OBJECT, OBJECT_END, skipName, skipSpace, skipValue } from './json-scanner.ts';
+import {
+  BROKEN,
+  COMMA,
+  LIST,
+  LIST_END,
+  OBJECT,
+  OBJECT_END,
+  skipColon,
+  skipSpace,
+  skipString,
+  skipValue,
+} from './json-scanner.ts';
 
 /**
  * If more than this fraction of an answer is kept, parsing is faster than cutting: this answer and the next few are
@@ -8,8 +19,8 @@ const WORTH_CUTTING = 0.6;
 const NOT_TRIED = 50;
 
 interface Names {
-  /** The names as they appear in a text, with quotes. */
-  readonly quoted: readonly string[];
+  /** The names as they appear in a text, with quotes, by their length: few names of an object have that of a wanted one. */
+  readonly byLength: readonly (readonly Buffer[] | undefined)[];
   /** Number of answers to skip. */
   skip: number;
 }
@@ -39,10 +50,8 @@ export class MemberCutter {
     if (this.#kept.length < json.length) this.#kept = Buffer.allocUnsafeSlow(json.length);
     this.#length = 0;
     this.#doneTo = 0;
-    // Only positions matter here, and latin1 keeps one character for each byte.
-    const text = json.toString('latin1');
-    const end = this.#answer(json, text, names.quoted);
-    if (end === BROKEN || skipSpace(text, end) !== text.length) return undefined;
+    const end = this.#answer(json, names);
+    if (end === BROKEN || skipSpace(json, end) !== json.length) return undefined;
     this.#keepTo(json, json.length);
     if (this.#length > json.length * WORTH_CUTTING) names.skip = NOT_TRIED;
     return this.#kept.toString('utf8', 0, this.#length);
@@ -50,50 +59,58 @@ export class MemberCutter {
 
   #namesOf(members: readonly string[]): Names {
     const all = members.join();
-    const names = this.#names.get(all) ?? { quoted: members.map((name) => JSON.stringify(name)), skip: 0 };
+    const known = this.#names.get(all);
+    if (known !== undefined) return known;
+    const byLength: Buffer[][] = [];
+    for (const member of members) {
+      const quoted = Buffer.from(JSON.stringify(member));
+      byLength[quoted.length] = [...(byLength[quoted.length] ?? []), quoted];
+    }
+    const names = { byLength, skip: 0 };
     this.#names.set(all, names);
     return names;
   }
 
-  #answer(json: Buffer, text: string, names: readonly string[]): number {
-    let at = skipSpace(text, 0);
-    if (text.charCodeAt(at) !== OBJECT) return BROKEN;
+  #answer(json: Buffer, names: Names): number {
+    let at = skipSpace(json, 0);
+    if (json[at] !== OBJECT) return BROKEN;
     for (;;) {
-      const value = skipName(text, skipSpace(text, at + 1));
-      const isList = text.charCodeAt(value) === LIST;
-      at = skipSpace(text, isList ? this.#list(json, text, value, names) : skipValue(text, value));
-      if (text.charCodeAt(at) === OBJECT_END) return at + 1;
-      if (text.charCodeAt(at) !== COMMA) return BROKEN;
+      const value = skipColon(json, skipString(json, skipSpace(json, at + 1)));
+      const isList = json[value] === LIST;
+      at = skipSpace(json, isList ? this.#list(json, value, names) : skipValue(json, value));
+      if (json[at] === OBJECT_END) return at + 1;
+      if (json[at] !== COMMA) return BROKEN;
     }
   }
 
-  #list(json: Buffer, text: string, open: number, names: readonly string[]): number {
-    let at = skipSpace(text, open + 1);
-    if (text.charCodeAt(at) === LIST_END) return at + 1;
+  #list(json: Buffer, open: number, names: Names): number {
+    let at = skipSpace(json, open + 1);
+    if (json[at] === LIST_END) return at + 1;
     for (;;) {
-      const isObject = text.charCodeAt(at) === OBJECT;
-      at = skipSpace(text, isObject ? this.#object(json, text, at, names) : skipValue(text, at));
-      if (text.charCodeAt(at) === LIST_END) return at + 1;
-      if (text.charCodeAt(at) !== COMMA) return BROKEN;
-      at = skipSpace(text, at + 1);
+      const isObject = json[at] === OBJECT;
+      at = skipSpace(json, isObject ? this.#object(json, at, names) : skipValue(json, at));
+      if (json[at] === LIST_END) return at + 1;
+      if (json[at] !== COMMA) return BROKEN;
+      at = skipSpace(json, at + 1);
     }
   }
 
-  #object(json: Buffer, text: string, open: number, names: readonly string[]): number {
+  #object(json: Buffer, open: number, names: Names): number {
     let from = open + 1;
-    let at = skipSpace(text, from);
-    if (text.charCodeAt(at) === OBJECT_END) return at + 1;
+    let at = skipSpace(json, from);
+    if (json[at] === OBJECT_END) return at + 1;
     for (;;) {
-      const isCut = isOneOf(names, text, at);
-      at = skipSpace(text, skipValue(text, skipName(text, at)));
-      if (text.charCodeAt(at) === OBJECT_END) {
+      const nameEnd = skipString(json, at);
+      const isCut = isOneOf(names, json, at, nameEnd);
+      at = skipSpace(json, skipValue(json, skipColon(json, nameEnd)));
+      if (json[at] === OBJECT_END) {
         if (isCut) this.#cutLast(json, from, at);
         return at + 1;
       }
-      if (text.charCodeAt(at) !== COMMA) return BROKEN;
+      if (json[at] !== COMMA) return BROKEN;
       if (isCut) this.#cut(json, from, at + 1);
       from = at + 1;
-      at = skipSpace(text, from);
+      at = skipSpace(json, from);
     }
   }
 
@@ -114,7 +131,14 @@ export class MemberCutter {
   }
 }
 
-function isOneOf(names: readonly string[], text: string, at: number): boolean {
-  for (const name of names) if (text.startsWith(name, at)) return true;
+function isOneOf({ byLength }: Names, json: Buffer, from: number, to: number): boolean {
+  const names = byLength[to - from];
+  if (names === undefined) return false;
+  for (const name of names) if (hasAt(json, from, name)) return true;
   return false;
+}
+
+function hasAt(json: Buffer, from: number, name: Buffer): boolean {
+  for (let index = 0; index < name.length; index += 1) if (json[from + index] !== name[index]) return false;
+  return true;
 }
