@@ -8,7 +8,8 @@ import { Replicas } from '../../src/shared/replicas.ts';
 import { eventually, HAS_REDIS, RedisServer, withRedis } from '../support/programs/redis-server.ts';
 
 const SCOPE = { account: 'default', region: 'eu-west-1' };
-const LOT: LotRequest = { capacity: 10, rate: 1, ahead: 0, mostAhead: 0, tokens: 0, polls: 0, used: 0 };
+/** A bucket that hardly refills while a test runs: Redis goes by its own clock. */
+const LOT: LotRequest = { capacity: 10, rate: 0.001, ahead: 0, mostAhead: 0, tokens: 0, polls: 0, used: 0 };
 
 describe.runIf(HAS_REDIS)(withRedis('the buckets in Redis'), () => {
   let server: RedisServer;
@@ -105,7 +106,7 @@ describe.runIf(HAS_REDIS)(withRedis('the buckets in Redis'), () => {
 
   it('forget a bucket that is full again', async () => {
     const replicas = await open();
-    await replicas.tokens(SCOPE).take('tagRead', { ...LOT, tokens: 5 });
+    await replicas.tokens(SCOPE).take('tagRead', { ...LOT, rate: 1, tokens: 5 });
     const [key = ''] = (await replicas.store.command('KEYS', '*bucket*')) as string[];
     const ttl = Number(await replicas.store.command('PTTL', key));
     expect(ttl).toBeGreaterThan(5_000);
@@ -136,7 +137,8 @@ describe.runIf(HAS_REDIS)(withRedis('the buckets in Redis'), () => {
       expect(sent.length).toBeLessThanOrEqual(50 + unreported + (10 * (performance.now() - startedAt)) / 1_000);
     check();
     const commands = all.reduce((sum, { store }) => sum + (store.stats().commands.get('take') ?? 0), 0);
-    expect(commands).toBeLessThanOrEqual(30);
+    // The calls that follow the burst come with time, each with a command.
+    expect(commands).toBeLessThanOrEqual(30 + sent.length - 55);
     await server.kill();
     await delay(300);
     check();

@@ -2,13 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { realTimers } from '../../src/ecs/core/timers.ts';
 import { openShared } from '../../src/shared/redis/open-shared.ts';
 import { SharedEvents } from '../../src/shared/shared-events.ts';
+import { BUSY_MS } from '../support/gateway/replicas.ts';
 import { eventually, HAS_REDIS, RedisServer, withRedis } from '../support/programs/redis-server.ts';
 
 const QUIET = { info: () => undefined, warn: () => undefined };
 
 /** A replica that keeps what it hears. */
 async function openReplica(url: string) {
-  const store = await openShared({ url, leastReplicas: 2, timers: realTimers(), log: QUIET });
+  const store = await openShared({ url, leastReplicas: 2, timers: realTimers(), log: QUIET, commandMs: BUSY_MS });
   if (store === undefined) throw new Error('a store was expected');
   const events = new SharedEvents(store, realTimers());
   const heard: string[] = [];

@@ -1,6 +1,6 @@
 import { createClient } from '@redis/client';
 
-/** A connection may be silent for this long; then it is cut. */
+/** A connection may be silent for this long, and at least for as long as a command may take; then it is cut. */
 const SILENCE_MS = 2_000;
 /** A connection without other work proves that it is alive this often. Less than half of SILENCE_MS. */
 const PING_MS = 700;
@@ -42,7 +42,7 @@ const unconnected = createClient({
  * A client that queues nothing while it is offline and tries to reconnect without end. Without a strategy of our own it
  * would close for good once it was idle, so the numbers belong together.
  */
-export function createRedisClient({ url, tls = {} }: RedisTarget, name: string, node?: RedisNode) {
+export function createRedisClient({ url, tls = {} }: RedisTarget, name: string, commandMs: number, node?: RedisNode) {
   const isTls = url.startsWith('rediss:');
   return unconnected.duplicate({
     url: node === undefined ? url : urlAt(url, node),
@@ -50,7 +50,7 @@ export function createRedisClient({ url, tls = {} }: RedisTarget, name: string, 
     socket: {
       ...(isTls && { tls: true as const, ...tls }),
       connectTimeout: CONNECT_MS,
-      socketTimeout: SILENCE_MS,
+      socketTimeout: Math.max(SILENCE_MS, commandMs),
       reconnectStrategy: (attempts: number) =>
         Math.min(50 * 2 ** Math.min(attempts, 10), MOST_RECONNECT_MS) + Math.random() * JITTER_MS,
     },

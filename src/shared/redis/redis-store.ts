@@ -151,11 +151,11 @@ class RedisStore implements SharedStore {
   }
 
   #createReaderClient(): RedisClient {
-    return createRedisClient(this.#options.target, `${this.#name()}-reader`, this.#node);
+    return createRedisClient(this.#options.target, `${this.#name()}-reader`, this.#commandMs, this.#node);
   }
 
   #connect(): RedisClient {
-    const client = createRedisClient(this.#options.target, this.#name(), this.#node);
+    const client = createRedisClient(this.#options.target, this.#name(), this.#commandMs, this.#node);
     const isCurrent = () => client === this.#client && !this.#isClosed;
     startConnecting(
       client,

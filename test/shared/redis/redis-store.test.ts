@@ -3,6 +3,7 @@ import { realTimers } from '../../../src/ecs/core/timers.ts';
 import { openShared } from '../../../src/shared/redis/open-shared.ts';
 import { createScript } from '../../../src/shared/script.ts';
 import type { SharedChange, SharedStore } from '../../../src/shared/store.ts';
+import { BUSY_MS } from '../../support/gateway/replicas.ts';
 import { eventually, HAS_REDIS, RedisServer, withRedis } from '../../support/programs/redis-server.ts';
 
 const ECHO = createScript('echo', 'return ARGV[1]');
@@ -20,13 +21,13 @@ describe.runIf(HAS_REDIS)(withRedis('the connection to Redis'), () => {
     return server;
   }
 
-  async function open(url: string, leastReplicas = 2) {
+  async function open(url: string, leastReplicas = 2, commandMs = BUSY_MS) {
     const logs: string[] = [];
     const log = {
       info: (_: object, message: string) => logs.push(message),
       warn: (fields: object, message: string) => logs.push(`${message} ${JSON.stringify(fields)}`),
     };
-    const store = await openShared({ url, leastReplicas, timers: realTimers(), log });
+    const store = await openShared({ url, leastReplicas, timers: realTimers(), log, commandMs });
     if (store === undefined) throw new Error('a store was expected');
     closing.push(() => store.close());
     const changes: SharedChange[] = [];
@@ -92,8 +93,8 @@ describe.runIf(HAS_REDIS)(withRedis('the connection to Redis'), () => {
     const two = await open(server.url, 1);
     await eventually(() => one.store.replicas === 2, 'two replicas');
     // The other one does not come back: the number is remembered for a moment.
-    await two.store.close();
     await server.kill();
+    await two.store.close();
     await server.restart();
     await back(one.store);
     expect(one.store.replicas).toBe(2);
@@ -114,7 +115,7 @@ describe.runIf(HAS_REDIS)(withRedis('the connection to Redis'), () => {
 
   it('gives up on a server that hangs after three commands, counts late answers, and comes back by itself', async () => {
     const server = await startServer();
-    const { store, changes } = await open(server.url);
+    const { store, changes } = await open(server.url, 2, 250);
     await back(store);
     server.freeze();
     const failures = await Promise.all([1, 2, 3].map((n) => failure(store.run(ECHO, [], [n]))));
