@@ -5,6 +5,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { buildDashboard } from '../../esbuild.config.mjs';
 import { type Demo, startDemo } from '../support/gateway/demo.ts';
 import { hasBrowser, launchBrowser, type PageTrouble, watchPage } from '../support/programs/browser.ts';
+import { freePort } from '../support/programs/free-port.ts';
 
 /** ECS is simulated, so the gateway may read it often. */
 const QUICK = { liveMinInterval: 100, liveMaxInterval: 200, liveConfirmAfter: 100 };
@@ -25,7 +26,7 @@ describe.runIf(hasBrowser())('the dashboard in a browser', { timeout: 60_000 }, 
 
   beforeEach(async () => {
     // The clock stands: a test moves it when the page has shown what came before.
-    demo = await startDemo(QUICK, { speed: 0 });
+    demo = await startDemo({ ...QUICK, port: await freePort() }, { speed: 0 });
     ({ url } = await demo.app.listen());
     context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
     page = await context.newPage();

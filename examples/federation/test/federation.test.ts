@@ -51,13 +51,16 @@ async function startEcs(): Promise<string> {
     },
   );
   closing.push(() => child.kill());
-  let text = '';
-  for await (const chunk of child.stdout) {
-    text += String(chunk);
-    const [, url] = /GraphQL +(http\S+)/.exec(text) ?? [];
-    if (url !== undefined) return url;
-  }
-  throw new Error('the gateway did not start');
+  return new Promise((resolve, reject) => {
+    let text = '';
+    // Read to its end: the program ends when nothing reads what it prints.
+    child.stdout.on('data', (chunk) => {
+      text += String(chunk);
+      const [, url] = /GraphQL +(http\S+)\s/.exec(text) ?? [];
+      if (url !== undefined) resolve(url);
+    });
+    child.once('exit', () => reject(new Error(`the gateway did not start: ${text}`)));
+  });
 }
 
 before(async () => {

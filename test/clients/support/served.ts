@@ -1,6 +1,7 @@
 import { createServer } from 'node:http';
 import { WebSocket } from 'ws';
 import { createWorld, type World } from '../../support/gateway/world.ts';
+import { freePort } from '../../support/programs/free-port.ts';
 
 export const TOKEN = 'a-token-for-the-clients';
 
@@ -25,7 +26,7 @@ export interface Served extends AsyncDisposable, Endpoint {
 
 /** Serves, and gives this process what a browser has: a WebSocket, and a fetch that the test can listen to. */
 export async function serve(settings: Record<string, string> = {}): Promise<Served> {
-  const world = await createWorld({}, { ECS_GRAPHQL_TOKEN: TOKEN, ...settings });
+  const world = await createWorld({}, { ECS_GRAPHQL_TOKEN: TOKEN, PORT: String(await freePort()), ...settings });
   const { url } = await world.app.listen();
   const own = { fetch: globalThis.fetch, WebSocket: globalThis.WebSocket };
   const requests = { count: 0 };

@@ -9,7 +9,8 @@ import { realTimers } from '../../../src/ecs/core/timers.ts';
 import { fleetKey } from '../../../src/shared/keys.ts';
 import { openShared } from '../../../src/shared/redis/open-shared.ts';
 import type { SharedStore } from '../../../src/shared/store.ts';
-import { eventually, freePort, HAS_REDIS, RedisServer, withRedis } from '../../support/programs/redis-server.ts';
+import { freePort } from '../../support/programs/free-port.ts';
+import { eventually, HAS_REDIS, RedisServer, withRedis } from '../../support/programs/redis-server.ts';
 
 const SLOTS = 16_384;
 

@@ -5,7 +5,8 @@ import { createClient } from '@redis/client';
 import { afterEach, describe, expect, it } from 'vitest';
 import { startReplica } from '../../support/gateway/replicas.ts';
 import { createAuthority, HAS_OPENSSL, issue } from '../../support/programs/certificates.ts';
-import { eventually, freePort, HAS_REDIS, RedisServer, withRedis } from '../../support/programs/redis-server.ts';
+import { freePort } from '../../support/programs/free-port.ts';
+import { eventually, HAS_REDIS, RedisServer, withRedis } from '../../support/programs/redis-server.ts';
 
 const SLOTS = 16_384;
 

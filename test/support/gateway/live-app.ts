@@ -6,6 +6,7 @@ import {
   RunTaskCommand,
   StopTaskCommand,
 } from '@aws-sdk/client-ecs';
+import { freePort } from '../programs/free-port.ts';
 import { createWorld, type World } from './world.ts';
 
 /** A gateway that listens, over a sandbox with an empty cluster `prod`. */
@@ -24,7 +25,7 @@ export interface LiveApp extends AsyncDisposable {
 const NETWORK = { awsvpcConfiguration: { subnets: ['subnet-1'] } };
 
 export async function startLiveApp(settings: Readonly<Record<string, string>> = {}): Promise<LiveApp> {
-  const world = await createWorld({ seed: 'empty' }, settings);
+  const world = await createWorld({ seed: 'empty' }, { PORT: String(await freePort()), ...settings });
   const { url } = await world.app.listen();
   const credentials = { accessKeyId: 'test', secretAccessKey: 'test' };
   const ecs = new ECSClient({ endpoint: world.sandbox.url, region: 'eu-west-1', credentials });

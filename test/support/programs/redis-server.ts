@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
-import { createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from './free-port.ts';
 
 /** Whether this machine has a redis-server; `.ci/run` installs Debian's package. */
 export const HAS_REDIS = spawnSync('redis-server', ['--version']).status === 0;
@@ -50,13 +50,14 @@ export class RedisServer {
     ];
     const child = spawn('redis-server', [...args, ...this.#options], { stdio: ['ignore', 'pipe', 'inherit'] });
     this.#child = child;
-    let isReady = false;
-    for await (const chunk of child.stdout as AsyncIterable<Buffer>) {
-      isReady = String(chunk).includes('Ready to accept connections');
-      if (isReady) break;
-    }
-    if (!isReady) throw new Error('redis-server has ended at its start');
-    child.stdout?.resume();
+    await new Promise<void>((resolve, reject) => {
+      let log = '';
+      child.stdout.on('data', (chunk) => {
+        log += String(chunk);
+        if (log.includes('Ready to accept connections')) resolve();
+      });
+      child.once('exit', () => reject(new Error(`redis-server has ended at its start: ${log}`)));
+    });
   }
 
   /** Ends the server at once. */
@@ -77,15 +78,6 @@ export class RedisServer {
   thaw(): void {
     this.#child?.kill('SIGCONT');
   }
-}
-
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** Waits until something holds. Redis is a process of its own, so virtual time does not reach it. */
