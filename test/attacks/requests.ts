@@ -60,6 +60,13 @@ export const OPEN_REQUESTS: readonly RequestVector[] = [
     200,
     'PERSISTED_QUERY_NOT_FOUND',
   ],
+  // As Apollo Server answers it.
+  [
+    'a hash that is null beside a query',
+    post({ ...HELLO, extensions: { persistedQuery: { version: 1, sha256Hash: null } } }),
+    400,
+    'BAD_REQUEST',
+  ],
   [
     'a hash of another query',
     post({ ...HELLO, extensions: { persistedQuery: { version: 1, sha256Hash: 'a'.repeat(64) } } }),
@@ -160,6 +167,12 @@ export const OPEN_REQUESTS: readonly RequestVector[] = [
     'localhost.',
     '[::2]',
     'metadata.google.internal',
+    // A URL's parser finds localhost in these.
+    'evil.example@localhost',
+    'localhost/evil.example',
+    'localhost?evil.example',
+    'localhost#evil.example',
+    'localhost\\evil.example',
   ].map((name): RequestVector => [`host ${name}`, host(name), 421, 'MISDIRECTED_REQUEST']),
   ['an invalid host name', host('a b'), 400, 'BAD_REQUEST'],
   ['a host with somebody in it', host('localhost@evil.example'), 421, 'MISDIRECTED_REQUEST'],

@@ -17,6 +17,9 @@ export interface Origins {
   isOriginAllowed(origin: string | null | undefined, host: string | null | undefined): boolean;
 }
 
+/** Characters that end the host of a URL, or name a user before it. A Host header has none of them. */
+const NOT_IN_HOSTS = /[@/?#\\\s]/;
+
 export function createOrigins(settings: OriginSettings): Origins {
   const guarded = !settings.asksForToken;
   const listed = new Set(settings.allowedOrigins.map((origin) => origin.toLowerCase()));
@@ -25,7 +28,7 @@ export function createOrigins(settings: OriginSettings): Origins {
     isHostAllowed(host) {
       if (!guarded) return true;
       const url = `http://${host ?? ''}`;
-      if (!URL.canParse(url)) return false;
+      if (NOT_IN_HOSTS.test(host ?? '') || !URL.canParse(url)) return false;
       return isLoopback(new URL(url).hostname) || listedHosts.has(new URL(url).host);
     },
     isOriginAllowed(origin, host) {
