@@ -70,10 +70,12 @@ async function change(ecs: ECSClient, random: Random): Promise<void> {
   const fate = random.next();
   if (fate < 0.1) {
     const service = `passing-${random.below(3)}`;
-    const { serviceArns = [] } = await ecs.send(new ListServicesCommand({ cluster, maxResults: 100 }));
-    const isThere = serviceArns.some((arn) => arn.endsWith(`/${service}`));
-    if (isThere) await ecs.send(new DeleteServiceCommand({ cluster, service, force: true }));
-    else await ecs.send(new CreateServiceCommand({ ...(await copyOf(ecs, cluster)), serviceName: service }));
+    const described = await ecs.send(new DescribeServicesCommand({ cluster, services: [service] }));
+    const status = described.services?.[0]?.status ?? 'INACTIVE';
+    if (status === 'ACTIVE') await ecs.send(new DeleteServiceCommand({ cluster, service, force: true }));
+    // ECS creates no service while one of its name is draining.
+    if (status === 'INACTIVE')
+      await ecs.send(new CreateServiceCommand({ ...(await copyOf(ecs, cluster)), serviceName: service }));
   } else if (fate < 0.5) {
     const { taskArns = [] } = await ecs.send(new ListTasksCommand({ cluster }));
     const task = pick(taskArns);
