@@ -10,6 +10,9 @@ export interface Piece {
   readonly isDeep: boolean;
 }
 
+/** Which jobs of a principal may be served. */
+export type MayServe = 'nothing' | 'short' | 'all';
+
 /** The pieces of one job that wait, first in, first out. */
 class Pieces {
   readonly #waiting: Piece[] = [];
@@ -41,8 +44,10 @@ export class PrincipalQueue {
   /** The turn in which a long job was served, or began to wait. */
   #longSince = 0;
 
-  get hasShort(): boolean {
-    return this.#short.size > 0;
+  /** Whether work waits of jobs that may be served. */
+  has(may: MayServe): boolean {
+    if (may === 'nothing') return false;
+    return this.#short.size + (may === 'all' ? this.#long.size : 0) > 0;
   }
 
   get isEmpty(): boolean {
@@ -66,8 +71,8 @@ export class PrincipalQueue {
   }
 
   /** The next piece of work; its job goes behind the others. */
-  take(turn: number, mayBeLong: boolean): { readonly job: Job; readonly piece: Piece } | undefined {
-    const isLongDue = mayBeLong && this.#long.size > 0 && turn - this.#longSince >= TURNS_OF_SHORT;
+  take(turn: number, may: MayServe): { readonly job: Job; readonly piece: Piece } | undefined {
+    const isLongDue = may === 'all' && this.#long.size > 0 && turn - this.#longSince >= TURNS_OF_SHORT;
     const [first] = this.#short.size === 0 || isLongDue ? this.#long : this.#short;
     if (first === undefined) return undefined;
     const [job, pieces] = first;

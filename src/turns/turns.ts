@@ -1,5 +1,7 @@
 import type { Job } from './job.ts';
-import { PrincipalQueue } from './principal-queue.ts';
+import { Pause } from './pause.ts';
+import { Principals } from './principal.ts';
+import { type MayServe, PrincipalQueue } from './principal-queue.ts';
 
 /**
  * Time in milliseconds that work takes in one turn of the event loop: while several operations run, and while one runs
@@ -9,11 +11,11 @@ const SHARED_TURN_MS = 0.5;
 const LONE_TURN_MS = 10;
 const SHARED_FOR_MS = 100;
 /**
- * After a short job has asked for a turn, long ones pause for so many turns, which are then empty and pass quickly: the
- * short job goes through several turns until it waits for ECS. They pause for no longer than so many milliseconds.
+ * Most milliseconds for which long jobs pause for the sake of short ones, and busy principals for the sake of the short
+ * jobs of others.
  */
-const PAUSE_TURNS = 4;
 const LONGEST_PAUSE_MS = 2;
+const LONGEST_PAUSE_OF_BUSY_MS = 10;
 
 export interface TurnSettings {
   /** Milliseconds of a turn while several operations run. */
@@ -39,6 +41,9 @@ export interface Turns {
  * Turns for all work of a process. Principals that wait get equal time, whatever the number and size of their
  * operations: the one whose work has taken the least time is served next, and an idle principal saves no time up. Work
  * that a piece causes at once (its promises) counts as part of it.
+ *
+ * Short jobs go first, and other work pauses while they may have more to do. A principal that has used much lately has
+ * no short jobs beside others: many small operations are as much work as a large one.
  */
 export function createTurns({
   sharedMs = SHARED_TURN_MS,
@@ -51,13 +56,13 @@ export function createTurns({
   let endsAt: number | undefined;
   /** The time used by the principal that was served last. */
   let clockMs = 0;
-  /** The turn in which a short job last asked for one. */
-  let shortTurn = Number.NEGATIVE_INFINITY;
-  /** When long jobs began to pause. */
-  let pausedAt: number | undefined;
+  const principals = new Principals();
+  /** For the sake of short jobs of principals that are not busy. */
+  const pause = new Pause();
   let lastJob: Job | undefined;
   let sharedUntil = Number.NEGATIVE_INFINITY;
-  let served: { readonly job: Job; readonly queue: PrincipalQueue; readonly at: number } | undefined;
+  /** The job whose work runs now; with its queue if it was served, without it if it did not have to wait. */
+  let running: { readonly job: Job; readonly at: number; readonly queue?: PrincipalQueue } | undefined;
 
   function begin(): void {
     turn += 1;
@@ -67,6 +72,8 @@ export function createTurns({
   }
 
   function end(): void {
+    charge();
+    if (waiting === 0) queues.clear();
     endsAt = undefined;
     if (waiting === 0) return;
     begin();
@@ -75,48 +82,62 @@ export function createTurns({
 
   function serve(): void {
     charge();
+    if (waiting === 0) queues.clear();
     if (waiting === 0 || isOver()) return;
-    const isPause = pausesLong();
-    const queue = nextQueue(isPause);
-    const next = queue?.take(turn, !isPause);
-    if (queue === undefined || next === undefined) return;
+    const found = nextQueue();
+    const next = found?.queue.take(turn, found.may);
+    if (found === undefined || next === undefined) return;
+    const { queue } = found;
     waiting -= 1;
     clockMs = queue.usedMs;
-    served = { job: next.job, queue, at: now() };
-    if (!next.job.isShort) pausedAt = undefined;
+    running = { job: next.job, queue, at: now() };
+    if (!next.job.isShort) principals.of(next.job.principal).pause.end();
+    if (isHeld(next.job, running.at)) pause.end();
     next.piece.resume();
     // A tick that a promise asks for begins when no promise is left to resume.
     queueMicrotask(next.piece.isDeep ? () => process.nextTick(serve) : serve);
   }
 
-  /** Charges the time since a piece was resumed. */
+  /** Charges the time since a job began to run in this turn. */
   function charge(): void {
-    if (served === undefined) return;
-    const ms = now() - served.at;
-    served.job.charge(ms);
-    served.queue.usedMs += ms;
-    served = undefined;
-    if (waiting === 0) queues.clear();
+    if (running === undefined) return;
+    const { job, at, queue } = running;
+    const until = now();
+    job.charge(until - at);
+    principals.charge(job.principal, until - at, until);
+    if (queue !== undefined) queue.usedMs += until - at;
+    running = undefined;
   }
 
-  function pausesLong(): boolean {
-    if (turn - shortTurn >= PAUSE_TURNS) {
-      pausedAt = undefined;
-      return false;
-    }
+  /** Whether a job pauses for the sake of short jobs of other principals. */
+  function isHeld(job: Job, at: number): boolean {
+    return !job.isShort || principals.of(job.principal).isBusy(at);
+  }
+
+  function mayServe(name: string, at: number): MayServe {
+    const principal = principals.of(name);
+    const pausedMs = pause.lastsFor(turn, at) ?? Number.POSITIVE_INFINITY;
+    if (!principal.isBusy(at)) return pausedMs < LONGEST_PAUSE_MS ? 'short' : 'all';
+    if (pausedMs < LONGEST_PAUSE_OF_BUSY_MS) return 'nothing';
+    const ownMs = principal.pause.lastsFor(turn, at) ?? Number.POSITIVE_INFINITY;
+    return ownMs < LONGEST_PAUSE_MS ? 'short' : 'all';
+  }
+
+  /** Whether a job need not pause. */
+  function mayGoOn(job: Job): boolean {
+    const may = mayServe(job.principal, now());
+    return may === 'all' || (may === 'short' && job.isShort);
+  }
+
+  function nextQueue(): { readonly queue: PrincipalQueue; readonly may: MayServe } | undefined {
+    let least: { readonly queue: PrincipalQueue; readonly may: MayServe } | undefined;
     const at = now();
-    pausedAt ??= at;
-    return at - pausedAt < LONGEST_PAUSE_MS;
-  }
-
-  function nextQueue(onlyShort: boolean): PrincipalQueue | undefined {
-    let least: PrincipalQueue | undefined;
-    for (const [principal, queue] of queues) {
+    for (const [name, queue] of queues) {
       if (!queue.isEmpty) {
-        if (onlyShort && !queue.hasShort) continue;
-        if (least === undefined || queue.usedMs < least.usedMs) least = queue;
+        const may = mayServe(name, at);
+        if (queue.has(may) && (least === undefined || queue.usedMs < least.queue.usedMs)) least = { queue, may };
       } else if (queue.usedMs <= clockMs) {
-        queues.delete(principal);
+        queues.delete(name);
       }
     }
     return least;
@@ -128,17 +149,23 @@ export function createTurns({
   }
 
   function notice(job: Job): void {
-    if (lastJob !== undefined && !lastJob.isOfSame(job)) {
-      sharedUntil = now() + SHARED_FOR_MS;
-    }
+    // Work that a piece causes counts as part of it, whichever job asks meanwhile.
+    if (running?.queue === undefined) charge();
+    const at = now();
+    if (lastJob !== undefined && !lastJob.isOfSame(job)) sharedUntil = at + SHARED_FOR_MS;
     lastJob = job;
-    if (job.isShort) shortTurn = turn;
+    if (job.isShort) (isHeld(job, at) ? principals.of(job.principal).pause : pause).ask(turn);
   }
 
   function wait(job: Job, isDeep: boolean): Promise<void> {
     const queue = queues.get(job.principal) ?? new PrincipalQueue();
     queues.set(job.principal, queue);
-    if (queue.isEmpty) queue.usedMs = Math.max(queue.usedMs, clockMs);
+    // Where nothing waits, nothing has paused.
+    if (waiting === 0) pause.end();
+    if (queue.isEmpty) {
+      principals.of(job.principal).pause.end();
+      queue.usedMs = Math.max(queue.usedMs, clockMs);
+    }
     waiting += 1;
     if (endsAt === undefined) begin();
     return new Promise((resolve) => queue.add(job, { resume: resolve, isDeep }, turn));
@@ -152,7 +179,9 @@ export function createTurns({
     },
     take(job) {
       notice(job);
-      return isOver() ? wait(job, true) : undefined;
+      if (isOver() || !mayGoOn(job)) return wait(job, true);
+      running ??= { job, at: now() };
+      return undefined;
     },
     forget(job) {
       waiting -= queues.get(job.principal)?.forget(job) ?? 0;

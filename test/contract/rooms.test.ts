@@ -81,7 +81,7 @@ const ALLOWED: Readonly<Record<string, readonly string[]>> = {
   schema: ['auth', 'ecs', 'history', 'live', 'loaders', 'policy', 'preview', 'turns'],
   shared: ['ecs', 'live'],
   'shared-topics': ['ecs', 'live', 'shared'],
-  turns: [],
+  turns: ['util'],
   util: [],
   watch: ['config', 'live'],
 };

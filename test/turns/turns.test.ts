@@ -216,3 +216,103 @@ describe('principals', () => {
     expect(c / (a + b + c)).toBeLessThan(0.42);
   });
 });
+
+describe('a principal that has used much of the last second', () => {
+  /** Turns beside a principal that has just used much of them by many small operations, and a turn that has just ended. */
+  async function startBeside(ms = 300) {
+    const all = start();
+    for (let spent = 0; spent < ms; spent += 5) {
+      void all.once(new Job('busy'), 'busy', 5);
+      await all.pass(1);
+    }
+    await all.pass(6);
+    all.served.length = 0;
+    all.turns.isOver();
+    all.wait(TURN_MS);
+    return all;
+  }
+
+  it('has no short jobs beside those of others: they pause as long ones do', async () => {
+    const { turns, served, once, pass } = await startBeside();
+    void turns.take(new Job('modest'));
+    void once(new Job('busy'), 'busy', 1);
+    await pass(3);
+    expect(served).toEqual([]);
+    await pass(2);
+    expect(served).toEqual(['busy']);
+  });
+
+  it('waits for the end of the pause even while a turn lasts', async () => {
+    const { turns, pass } = await startBeside();
+    void turns.take(new Job('modest'));
+    await pass(1);
+    expect(turns.isOver()).toBe(false);
+    expect(turns.take(new Job('busy'))).toBeInstanceOf(Promise);
+    expect(turns.take(new Job('modest'))).toBeUndefined();
+  });
+
+  it('has short jobs if it has used little, by whatever number of operations', async () => {
+    const { turns, served, once, pass } = await startBeside(150);
+    void turns.take(new Job('modest'));
+    void once(new Job('busy'), 'busy', 1);
+    await pass(1);
+    expect(served).toEqual(['busy']);
+  });
+
+  it('has short jobs again after some seconds', async () => {
+    const { turns, served, once, pass, wait } = await startBeside();
+    wait(3_000);
+    void turns.take(new Job('modest'));
+    void once(new Job('busy'), 'busy', 1);
+    await pass(1);
+    expect(served).toEqual(['busy']);
+  });
+
+  it('pauses for no longer than some milliseconds, however many short jobs others have', async () => {
+    const { busy, forever, once, pass } = await startBeside();
+    busy.clear();
+    void forever(new Job('busy'), 'busy', 1);
+    for (let turn = 0; turn < 200; turn += 1) {
+      void once(new Job(`modest ${turn % 20}`), 'modest', 1);
+      await pass(1);
+    }
+    const [modest = 0, rest = 0] = [busy.get('modest'), busy.get('busy')];
+    expect(modest).toBeGreaterThan(150);
+    expect(rest).toBeGreaterThan(10);
+  });
+
+  it('holds up no long job of others by its short ones', async () => {
+    const { turns, served, once, pass } = await startBeside();
+    void turns.take(new Job('busy'));
+    void once(longJob('modest'), 'modest', 1);
+    await pass(1);
+    expect(served).toEqual(['modest']);
+  });
+
+  it('has its own short jobs served before its long ones', async () => {
+    const { turns, served, once, pass } = await startBeside();
+    void turns.take(new Job('busy'));
+    void once(longJob('busy'), 'long', 1);
+    await pass(3);
+    expect(served).toEqual([]);
+    void once(new Job('busy'), 'short', 1);
+    await pass(2);
+    expect(served).toEqual(['short']);
+  });
+
+  it('is known by work for which it did not have to wait, too', async () => {
+    const { turns, served, once, pass, wait } = start();
+    for (let spent = 0; spent < 300; spent += 4) {
+      await pass(2);
+      expect(turns.take(new Job('busy'))).toBeUndefined();
+      wait(4);
+    }
+    await pass(6);
+    turns.isOver();
+    wait(TURN_MS);
+    void turns.take(new Job('modest'));
+    void once(new Job('busy'), 'busy', 1);
+    await pass(2);
+    expect(served).toEqual([]);
+  });
+});
