@@ -53,6 +53,14 @@ export async function readClusterTasks(
   return found.flatMap((task) => (task === null || gone?.has(task.taskArn ?? '') ? [] : task));
 }
 
+/** The owners whose tasks are wanted. */
+export interface WantedOwners {
+  readonly count: number;
+  readonly kind: 'service' | 'instance';
+  /** Whether the owners of tasks are remembered, so that tasks need not be described to be grouped. */
+  readonly areKnown: boolean;
+}
+
 /**
  * How many pages of the cluster's list are worth reading instead of one list for each owner. If this request has read
  * the cluster's counts, they decide. If not, pages are read until they have cost as much as the owners' lists would.
@@ -61,13 +69,30 @@ export async function readClusterTasks(
 export function pagesWorthReading(
   clusters: EntityLoader<'Cluster'>,
   { clusterArn, desiredStatus }: Omit<ClusterTasksKey, 'members'>,
-  owners: number,
+  owners: WantedOwners,
 ): number {
-  if (owners === 1) return 0;
+  const { count } = owners;
+  if (count === 1) return 0;
   const pages = desiredStatus === 'STOPPED' ? undefined : pagesCounted(clusters, clusterArn);
-  if (pages === undefined) return owners;
+  if (pages === undefined) return count;
   // The counts omit tasks that are still PROVISIONING, so one more page must not change the decision.
-  return pages <= owners ? pages + owners : 0;
+  return pages + describedInVain(clusters, clusterArn, pages, owners) <= count ? pages + count : 0;
+}
+
+/**
+ * How many Describe calls the cluster's list needs for the tasks of other owners, which are described only to be grouped.
+ * Tasks are taken to be spread evenly over the cluster's services or instances.
+ */
+function describedInVain(
+  clusters: EntityLoader<'Cluster'>,
+  clusterArn: string,
+  pages: number,
+  { count, kind, areKnown }: WantedOwners,
+): number {
+  if (areKnown) return 0;
+  const cluster = clusters.peek({ id: clusterArn });
+  const all = kind === 'service' ? cluster?.activeServicesCount : cluster?.registeredContainerInstancesCount;
+  return Math.floor(pages * (1 - Math.min(1, count / Math.max(1, all ?? 0))));
 }
 
 /** The number of pages of running tasks, by the cluster's own counts; undefined if this request has not read them. */

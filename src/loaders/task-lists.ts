@@ -6,7 +6,7 @@ import { listAll } from '../ecs/lists/list.ts';
 import { correctedWhole } from '../ecs/lists/list-correction.ts';
 import type { EcsSession } from '../ecs/request-session.ts';
 import { groupBy } from '../util/group-by.ts';
-import { pagesWorthReading, readClusterTasks } from './cluster-tasks.ts';
+import { pagesWorthReading, readClusterTasks, type WantedOwners } from './cluster-tasks.ts';
 import type { EntityLoader } from './entity-loader.ts';
 import { settledOneByOne } from './settled-one-by-one.ts';
 import type { OwnedTask, TaskOwners } from './task-owners.ts';
@@ -39,8 +39,7 @@ export function createTaskListLoader(
   early: EarlyTasks,
   remembered?: TaskOwners,
 ): DataLoader<TaskListKey, TaskArns, string> {
-  const knownIn = ({ desiredStatus, owner }: TaskListKey) =>
-    remembered?.in(desiredStatus, 'serviceName' in owner ? 'service' : 'instance');
+  const knownIn = ({ desiredStatus, owner }: TaskListKey) => remembered?.in(desiredStatus, kindOf(owner));
   return new DataLoader(
     (keys) => {
       const grouped = new Map<string, Promise<GroupedArns | undefined>>();
@@ -49,7 +48,8 @@ export function createTaskListLoader(
         if (first === undefined) continue;
         // Lists that cost no calls are read for each owner: the tasks need not be described to be grouped.
         const isHeld = session.isHeld(first.clusterArn);
-        const mostPages = isHeld ? 0 : pagesWorthReading(clusters, first, group.length);
+        const owners = { count: group.length, kind: kindOf(first.owner), areKnown: remembered !== undefined };
+        const mostPages = isHeld ? 0 : pagesWorthReading(clusters, first, owners);
         const read = early.take(first) ?? readClusterTasks(session, tasks, first, () => mostPages, knownIn(first));
         grouped.set(name, grouping(read, first));
       }
@@ -121,6 +121,10 @@ function inputOf({ clusterArn, desiredStatus, owner }: TaskListKey): ListInput<'
 function groupOf(key: TaskListKey): string {
   const include = includesFor('Task', key.members).join();
   return `${key.clusterArn} ${key.desiredStatus} ${include} ${'serviceName' in key.owner ? 'service' : 'instance'}`;
+}
+
+function kindOf(owner: TaskListKey['owner']): WantedOwners['kind'] {
+  return 'serviceName' in owner ? 'service' : 'instance';
 }
 
 /** The owner, as a task names it: `task.group` or `task.containerInstanceArn`. */

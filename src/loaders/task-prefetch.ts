@@ -52,7 +52,11 @@ export class EarlyTasks {
     const key: ClusterTasksKey = { clusterArn, desiredStatus: 'RUNNING', members };
     if (this.#session.isHeld(clusterArn)) return false;
     if (this.#asked.has(clusterArn) || pagesCounted(this.#clusters, clusterArn) === undefined) return false;
-    const mostPages = pagesWorthReading(this.#clusters, key, services);
+    const mostPages = pagesWorthReading(this.#clusters, key, {
+      count: services,
+      kind: 'service',
+      areKnown: false,
+    });
     if (mostPages === 0 || !this.#includesAll(members)) return false;
     const isWanted = () => read.isTaken || read.waiting > 0;
     const read: EarlyRead = {
