@@ -7,6 +7,7 @@ export interface ReplicaSource {
     readonly failures: ReadonlyMap<string, number>;
     readonly lateAnswers: number;
     readonly awayMs: number;
+    readonly losses: number;
   };
 }
 
@@ -26,6 +27,9 @@ export function replicaMetrics(source: ReplicaSource, counted: Define, gauge: De
   gauge('shared_connected', '1 while Redis can be used.', [], (set) => set({}, source.isAway ? 0 : 1));
   counted('shared_away_seconds_total', 'Time without Redis, since the start of the gateway.', [], (set) => {
     set({}, source.stats().awayMs / 1_000);
+  });
+  counted('shared_losses_total', 'How often Redis may have lost what replicas had stored.', [], (set) => {
+    set({}, source.stats().losses);
   });
   counted('shared_late_answers_total', 'Answers of Redis that arrived after their time limit.', [], (set) => {
     set({}, source.stats().lateAnswers);

@@ -108,6 +108,8 @@ export class SharedTopics {
       this.#client = '';
       this.#mayLook = false;
     }
+    // Lives that Redis has lost begin anew.
+    for (const life of this.#lives) void life.tend();
     this.#tend();
     this.#look();
     for (const listener of [...this.#listeners]) listener();

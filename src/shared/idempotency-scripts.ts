@@ -4,12 +4,14 @@ import { createScript, SERVER_TIME } from './script.ts';
 // States: C claimed, S may have been sent, U outcome unknown, R result.
 
 /**
- * Claims a key. KEYS: the key. ARGV: owner, fingerprint, lease in ms, life in ms. The lease of an owner that has
- * disappeared runs out. A key that its owner claims again belongs to a claim that was given up.
+ * Claims a key. KEYS: the key, the epoch. ARGV: owner, fingerprint, lease in ms, life in ms, the epoch that the owner knows: in another
+ * one the key may be missing. The lease of an owner that has disappeared runs out. A key that its owner claims again belongs to a
+ * claim that was given up.
  */
 export const CLAIM = createScript(
   'claim-key',
-  `${SERVER_TIME}
+  `if redis.call('HGET',KEYS[2],'id')~=ARGV[5] then return {'lost'} end
+${SERVER_TIME}
 local h=redis.call('HMGET',KEYS[1],'s','o','f','l','a','i','r')
 local s,o,f,l=h[1],h[2],h[3],tonumber(h[4])
 local function mine(state)
@@ -21,7 +23,7 @@ if f~=ARGV[2] then return {'conflict'} end
 if s=='R' then return {'done',h[7]} end
 if s~='U' and o~=ARGV[1] and l and l>now then return {'busy'} end
 if s=='C' then mine('C') return {'mine'} end
-mine('S') return {'lost',h[5] or '',h[6] or ''}`,
+mine('S') return {'sent',h[5] or '',h[6] or ''}`,
 );
 
 /** Notes that a write is about to be sent. ARGV: owner, lease in ms, time, input. Returns 1, or 0 if the claim is lost. */

@@ -20,3 +20,6 @@ export function fleetKey(...parts: readonly string[]): string {
 export function hashedKey(parts: readonly string[], name: string): string {
   return fleetKey(...parts, createHash('sha256').update(name).digest('base64url'));
 }
+
+/** Key of the epoch: its field `id` changes whenever Redis may have lost what replicas have stored in it. */
+export const EPOCH_KEY = fleetKey('replicas', 'epoch');

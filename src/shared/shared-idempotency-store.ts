@@ -7,15 +7,14 @@ import type {
 } from '../ecs/consistency/idempotency-store.ts';
 import type { Timers } from '../ecs/core/timers.ts';
 import { CLAIM, KEEP, RELEASE, RESTORE, SENDING } from './idempotency-scripts.ts';
-import { fleetKey } from './keys.ts';
+import { EPOCH_KEY, fleetKey } from './keys.ts';
 import { type KeyLimits, type OwnKey, OwnKeys } from './own-keys.ts';
 import { onlyShared, SharedError, type SharedStore } from './store.ts';
 
 /** How often a caller looks whether another replica has ended its write. */
 const LOOK_MS = 100;
-/** After Redis was restarted, the other replicas have this long to store their keys again. */
-const RESTORE_MS = 1_500;
 const RESTORED_AT_ONCE = 50;
+const RESTORE_ATTEMPTS = 3;
 const STORE_AGAIN_MS = 500;
 
 export interface SharedKeySettings extends KeyLimits {
@@ -58,21 +57,17 @@ export class SharedIdempotencyStore implements IdempotencyStore {
   readonly #unstored = new Set<string>();
   readonly #unreleased = new Map<string, Release>();
   #isStoring = false;
-  #wasConnected: boolean;
-  #restoredAt = Number.NEGATIVE_INFINITY;
 
   constructor(store: SharedStore, settings: SharedKeySettings, timers: Timers) {
     this.#store = store;
     this.#settings = settings;
     this.#timers = timers;
     this.#own = new OwnKeys(settings, timers);
-    this.#wasConnected = !store.isAway;
     store.onChange(({ isAway, isNewServer }) => {
-      if (isAway) return;
+      if (isAway) return undefined;
       void this.#releaseAgain();
-      if (isNewServer && this.#wasConnected) void this.#restore();
-      else void this.#storeAgain();
-      this.#wasConnected = true;
+      void this.#storeAgain();
+      return isNewServer ? this.#restore() : undefined;
     });
   }
 
@@ -215,15 +210,15 @@ export class SharedIdempotencyStore implements IdempotencyStore {
     if (known?.state === 'R') {
       return known.fingerprint === fingerprint ? this.#done(known.result) : { state: 'conflict' };
     }
-    if (this.#timers.monotonic() < this.#restoredAt) return { state: 'away' };
+    if (!this.#store.isWhole) return { state: 'away' };
     const retryAfterMs = known === undefined ? this.#own.untilRoom() : 0;
     if (retryAfterMs > 0) return { state: 'full', retryAfterMs };
     if (!(await this.#released(key))) return { state: 'away' };
     const { leaseMs, ttlMs } = this.#settings;
     let answer: readonly string[];
     try {
-      const args = [this.#store.replica, fingerprint, leaseMs, ttlMs];
-      answer = (await this.#store.run(CLAIM, [keyOf(key)], args)) as readonly string[];
+      const args = [this.#store.replica, fingerprint, leaseMs, ttlMs, this.#store.epoch];
+      answer = (await this.#store.run(CLAIM, [keyOf(key), EPOCH_KEY], args)) as readonly string[];
     } catch (error) {
       onlyShared(error);
       // A claim that came through all the same is given up, if nothing was sent under the key before.
@@ -231,10 +226,14 @@ export class SharedIdempotencyStore implements IdempotencyStore {
       return { state: 'away' };
     }
     const [state, first = '', second = ''] = answer;
+    if (state === 'lost') {
+      this.#store.checkEpoch();
+      return { state: 'away' };
+    }
     if (state === 'conflict' || state === 'busy') return { state };
     if (state === 'done') return this.#done(first);
     this.#own.put(key, { fingerprint, state: 'C', sentAt: '', input: '', result: '' });
-    if (state !== 'lost') return { state: 'mine' };
+    if (state !== 'sent') return { state: 'mine' };
     return { state: 'mine', lost: { sentAt: Number(first), input: this.#store.unpack(second) || undefined } };
   }
 
@@ -264,19 +263,35 @@ export class SharedIdempotencyStore implements IdempotencyStore {
     return new Promise((resolve) => void this.#timers.schedule(Math.max(0, ms), resolve));
   }
 
-  /** A server that was restarted has lost the keys. Each replica stores its own again before keys are used. */
+  /** Redis has lost keys. Each replica stores its own again before any replica claims one. */
   async #restore(): Promise<void> {
-    this.#restoredAt = this.#timers.monotonic() + RESTORE_MS;
-    const { leaseMs } = this.#settings;
-    const lost = [...this.#own.entries()];
-    for (let start = 0; start < lost.length; start += RESTORED_AT_ONCE) {
-      const some = lost.slice(start, start + RESTORED_AT_ONCE);
-      const stored = some.map(([key, { fingerprint, state, sentAt, input, result }, leftMs]) => {
-        const args = [this.#store.replica, fingerprint, state, leaseMs, leftMs, sentAt, input, result];
-        return this.#store.run(RESTORE, [keyOf(key)], args);
-      });
-      const results = await Promise.allSettled(stored);
-      if (results.some(({ status }) => status === 'rejected')) return;
+    let lost = [...this.#own.entries()];
+    for (let attempt = 0; attempt < RESTORE_ATTEMPTS && lost.length > 0; attempt += 1) {
+      const failed: typeof lost = [];
+      for (let start = 0; start < lost.length; start += RESTORED_AT_ONCE) {
+        const some = lost.slice(start, start + RESTORED_AT_ONCE);
+        const stored = await Promise.all(some.map(([key, , leftMs]) => this.#restoreOne(key, leftMs)));
+        failed.push(...some.filter((_, index) => stored[index] !== true));
+      }
+      lost = failed;
+    }
+  }
+
+  /** Returns false if Redis did not store it. */
+  async #restoreOne(key: string, leftMs: number): Promise<boolean> {
+    // A write may have ended, or its claim been given up, while others were stored.
+    const own = this.#own.get(key);
+    if (own === undefined) return true;
+    const { fingerprint, state, sentAt, input, result } = own;
+    const args = [this.#store.replica, fingerprint, state, this.#settings.leaseMs, leftMs, sentAt, input, result];
+    try {
+      await this.#store.run(RESTORE, [keyOf(key)], args);
+      return true;
+    } catch (error) {
+      // While Redis is away, this replica has not stored what it knows.
+      if (this.#store.isAway) throw error;
+      onlyShared(error);
+      return false;
     }
   }
 }

@@ -33,11 +33,14 @@ export interface SharedChange {
   /** Why Redis went away: `connection`, `slow`, or the first word of an error such as `OOM`. */
   readonly reason?: string | undefined;
   /**
-   * Redis is back, and it is another server or was restarted: everything that was stored may be missing, leases and
-   * streams included. True for the first connection of this process, too.
+   * Redis is back, and it is another server or was restarted, or it has lost data while it was connected (FLUSHALL, evicted keys):
+   * everything that was stored may be missing, leases and streams included. True for the first connection of this process, too.
    */
   readonly isNewServer: boolean;
 }
+
+/** The promise of a listener resolves when it has stored again what it knows. It is rejected if Redis went away before. */
+export type ChangeListener = (change: SharedChange) => void | Promise<void>;
 
 /** Counters of the connection since the start. */
 export interface SharedStats {
@@ -48,6 +51,8 @@ export interface SharedStats {
   readonly lateAnswers: number;
   /** Milliseconds during which Redis could not be used. */
   readonly awayMs: number;
+  /** How often Redis may have lost what replicas had stored. */
+  readonly losses: number;
 }
 
 /**
@@ -62,6 +67,12 @@ export interface SharedStore {
   readonly replicas: number;
   /** Names of the other replicas that were alive at the last heartbeat, at most some seconds ago. */
   readonly others: readonly string[];
+  /** Changes whenever Redis may have lost what was stored. Scripts compare it with the one in Redis. */
+  readonly epoch: string;
+  /** False from the notice of a loss until all replicas that could know something have stored it again. */
+  readonly isWhole: boolean;
+  /** A script has found another epoch. */
+  checkEpoch(): void;
   /**
    * Runs a script. All keys must have the same hash tag.
    * @throws {SharedError}
@@ -72,8 +83,8 @@ export interface SharedStore {
    * @throws {SharedError}
    */
   command(...args: readonly string[]): Promise<unknown>;
-  /** Calls back when Redis goes away or comes back. Returns a function that removes the listener. */
-  onChange(listener: (change: SharedChange) => void): () => void;
+  /** Calls back when Redis goes away, comes back, or has lost data. Returns a function that removes the listener. */
+  onChange(listener: ChangeListener): () => void;
   /** Opens a connection of its own for commands that block. */
   openReader(): BlockingReader;
   /** The form in which a text may stand in Redis, which holds nothing else of what ECS says or callers give. */

@@ -47,6 +47,11 @@ interface Entry {
   readonly write: SharedWrite;
 }
 
+interface OwnEntry {
+  readonly entry: Entry;
+  readonly at: number;
+}
+
 type Entries = readonly (readonly [id: string, fields: readonly string[]])[];
 
 /**
@@ -60,8 +65,10 @@ export class WriteLog {
   readonly #listeners = new Map<string, ((write: SharedWrite) => void)[]>();
   /** Recent writes of all replicas that this one knows, by their id. */
   readonly #known: TtlMap<Entry>;
+  /** Recent writes of this replica, by their id. */
+  readonly #own: TtlMap<OwnEntry>;
   /** Writes of this replica that could not be published. */
-  #unpublished: { readonly entry: Entry; readonly at: number }[] = [];
+  #unpublished: OwnEntry[] = [];
   #lastId = START;
   /** The last id that the other replicas know this one to have applied. */
   #reportedId = START;
@@ -81,9 +88,14 @@ export class WriteLog {
     this.#store = store;
     this.#timers = timers;
     this.#known = new TtlMap({ ttlMs: RECENT_MS, most: MOST_ENTRIES }, timers);
+    this.#own = new TtlMap({ ttlMs: RECENT_MS, most: MOST_ENTRIES }, timers);
     const start = (isNewServer: boolean) => {
       // A server that was restarted counts from the beginning.
-      if (isNewServer) this.#lastId = START;
+      if (isNewServer) {
+        this.#lastId = START;
+        // A replica that starts soon would miss what the log has lost.
+        this.#unpublished = [...this.#own.values()];
+      }
       this.#currentAt = Number.NEGATIVE_INFINITY;
       this.#unknownUntil = timers.monotonic() + unknownMs;
       void this.#publishAgain();
@@ -98,7 +110,11 @@ export class WriteLog {
   /** The writes of one account and region. */
   of(scope: string): WriteSharing {
     return {
-      publish: async (write) => this.#publish({ id: randomUUID(), scope, write }),
+      publish: async (write) => {
+        const own = { entry: { id: randomUUID(), scope, write }, at: this.#timers.monotonic() };
+        this.#own.put(own.entry.id, own);
+        await this.#publish(own);
+      },
       onWrite: (listener) => {
         this.#listeners.set(scope, [...(this.#listeners.get(scope) ?? []), listener]);
         // The scope may have been opened after a write was read.
@@ -127,14 +143,15 @@ export class WriteLog {
     this.#isClosed = true;
   }
 
-  async #publish(entry: Entry): Promise<void> {
+  async #publish(own: OwnEntry): Promise<void> {
+    const { entry } = own;
     this.#known.put(entry.id, entry);
     try {
       const id = String(await this.#store.run(PUBLISH, [KEY], [this.#store.pack(toText(entry))]));
       await this.#confirm(id);
     } catch (error) {
       if (!(error instanceof SharedError)) throw error;
-      this.#unpublished.push({ entry, at: this.#timers.monotonic() });
+      this.#unpublished.push(own);
       if (this.#unpublished.length > MOST_ENTRIES) this.#unpublished.shift();
     }
   }
@@ -143,8 +160,8 @@ export class WriteLog {
   async #publishAgain(): Promise<void> {
     const missed = this.#unpublished;
     this.#unpublished = [];
-    for (const { entry, at } of missed) {
-      if (this.#timers.monotonic() - at < RECENT_MS) await this.#publish(entry);
+    for (const own of missed) {
+      if (this.#timers.monotonic() - own.at < RECENT_MS) await this.#publish(own);
     }
   }
 

@@ -268,6 +268,30 @@ describe.runIf(HAS_REDIS)(withRedis('topics that several replicas follow'), () =
     expect(new Set(streams.map(({ events }) => events[3]?.cursor)).size).toBe(1);
   });
 
+  it('lose no follower and no event when Redis forgets everything while it runs, and gather again', async () => {
+    await open(3);
+    const counter = new Counter('counter', { facts: (value) => ({ value }) });
+    const streams = replicas.map((replica) => replica.follow(counter.topic()));
+    for (const stream of streams) await has(stream, 1);
+    counter.value = 1;
+    for (const stream of streams) await has(stream, 2);
+    await replicas[0]?.store.command('FLUSHALL');
+    counter.value = 2;
+    for (const stream of streams) await has(stream, 3);
+    await eventually(
+      async () => ((await replicas[0]?.store.command('ZCARD', await whoKey())) ?? 0) === 3,
+      'all joined',
+    );
+    counter.value = 3;
+    for (const stream of streams) await has(stream, 4);
+    for (const { events, isDone } of streams) {
+      expect(isDone).toBe(false);
+      expect(short(events)).toEqual(['SNAPSHOT 0', 'CHANGED 1', 'CHANGED 2', 'CHANGED 3']);
+      expect(rises(events)).toBe(true);
+    }
+    expect(new Set(streams.map(({ events }) => events[3]?.cursor)).size).toBe(1);
+  });
+
   /** The replica that polls. */
   async function leader(): Promise<Replica> {
     let found: Replica | undefined;

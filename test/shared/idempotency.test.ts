@@ -179,36 +179,66 @@ describe.runIf(HAS_REDIS)(withRedis('keyed writes of replicas'), () => {
     expect(sent).toBe(1);
   });
 
-  it('survive a Redis that forgot everything, as long as their replicas live', async () => {
-    const [one, two] = [await open(), await open()];
-    await one.once('k');
-    let end: () => void = () => undefined;
-    const ended = new Promise<void>((resolve) => {
-      end = resolve;
+  describe.each(['restart', 'FLUSHALL'])('survive a Redis that forgot everything by %s', (how) => {
+    /** Loses everything. While `hold` is pending, the first replica has not yet stored again what it knows. */
+    async function forget(one: Awaited<ReturnType<typeof open>>, hold: Promise<void>) {
+      one.store.onChange(({ isAway }) => (isAway ? undefined : hold));
+      if (how === 'FLUSHALL') {
+        await one.store.command('FLUSHALL');
+        return;
+      }
+      await server.kill();
+      await eventually(() => opened.every(({ store }) => store.isAway), 'away');
+      await server.restart();
+      await eventually(() => opened.every(({ store }) => !store.isAway), 'back');
+    }
+    function gate() {
+      let open: () => void = () => undefined;
+      const opened = new Promise<void>((resolve) => {
+        open = resolve;
+      });
+      return { opened, open };
+    }
+    const refused = { code: 'IDEMPOTENCY_KEYS_UNAVAILABLE' };
+
+    it('as long as their replicas live', async () => {
+      const [one, two] = [await open(), await open()];
+      await eventually(() => two.store.replicas === 2, 'they know each other');
+      await one.once('k');
+      const [end, sending, stored] = [gate(), gate(), gate()];
+      const send = async () => {
+        sending.open();
+        await end.opened;
+        return { done: 'late' };
+      };
+      const running = one.once('running', { send });
+      await sending.opened;
+      await forget(one, stored.opened);
+      await expect(two.once('k')).rejects.toMatchObject(refused);
+      await eventually(() => two.store.stats().losses === 1, 'the loss is noticed');
+      // Keys are refused until every replica has stored its own again.
+      await expect(two.once('k')).rejects.toMatchObject(refused);
+      await expect(two.once('new')).rejects.toMatchObject(refused);
+      expect(two.store.isWhole).toBe(false);
+      stored.open();
+      await eventually(() => two.store.isWhole, 'all have stored their keys');
+      expect(await two.once('k')).toMatchObject({ replayed: true, output: { done: 1 } });
+      const second = two.once('running');
+      end.open();
+      expect(await running).toMatchObject({ replayed: false });
+      expect(await second).toMatchObject({ replayed: true, output: { done: 'late' } });
+      expect(sent).toBe(1);
     });
-    let isSent = false;
-    const send = async () => {
-      isSent = true;
-      await ended;
-      return { done: 'late' };
-    };
-    const running = one.once('running', { send });
-    await eventually(() => isSent, 'it is sent');
-    await server.kill();
-    await eventually(() => one.store.isAway && two.store.isAway, 'away');
-    const refused = new Promise((resolve) => {
-      two.store.onChange(({ isAway }) => !isAway && resolve(two.once('k').catch((error: unknown) => error)));
+
+    it('and are not stored again if they were given up', async () => {
+      const [one, two] = [await open(), await open()];
+      await eventually(() => two.store.replicas === 2, 'they know each other');
+      const error = new EcsError('FORBIDDEN_UPSTREAM', 'UpdateService', 'no');
+      await expect(one.once('k', { send: () => Promise.reject(error) })).rejects.toBe(error);
+      await forget(one, Promise.resolve());
+      await eventually(() => two.store.stats().losses === 1 && two.store.isWhole, 'all have stored their keys');
+      expect(await two.once('k')).toMatchObject({ replayed: false });
     });
-    await server.restart();
-    await eventually(() => !one.store.isAway && !two.store.isAway, 'back');
-    // Keys are refused until every replica has stored its own again.
-    expect(await refused).toMatchObject({ code: 'IDEMPOTENCY_KEYS_UNAVAILABLE' });
-    await eventually(async () => (await two.once('k').catch(() => undefined))?.replayed === true, 'stored again');
-    const second = two.once('running');
-    end();
-    expect(await running).toMatchObject({ replayed: false });
-    expect(await second).toMatchObject({ replayed: true, output: { done: 'late' } });
-    expect(sent).toBe(1);
   });
 
   describe('that were surely not done', () => {

@@ -119,4 +119,15 @@ describe.runIf(HAS_REDIS)(withRedis('the log of writes'), () => {
     await two.log.current();
     expect(two.seen).toEqual(['a', 'meanwhile', 'b']);
   });
+
+  it('is filled again after Redis lost it, for replicas that start afterwards', async () => {
+    const one = await open();
+    await one.sharing.publish(write('a'));
+    await one.store.command('FLUSHALL');
+    one.store.checkEpoch();
+    await eventually(() => one.commands('publish-write') === 2, 'it is published again');
+    const late = await open();
+    await late.log.current();
+    expect(late.seen).toEqual(['a']);
+  });
 });

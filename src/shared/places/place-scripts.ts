@@ -1,5 +1,5 @@
-import { hashedKey } from '../keys.ts';
-import { ALIVE_KEY, ALIVE_MS } from '../redis/replica-count.ts';
+import { EPOCH_KEY, hashedKey } from '../keys.ts';
+import { ALIVE_KEY, ALIVE_MS } from '../redis/heartbeat.ts';
 import { createScript, SERVER_TIME } from '../script.ts';
 
 /** Counts that no replica reports any more are forgotten after this time. */
@@ -11,13 +11,15 @@ const WANTED_MS = 3_000;
  * Both scripts keep one hash for each principal and kind of place. Its fields are replicas, its values "places, version, when the
  * replica last lacked some". Versions of a replica grow with each command, so a command that arrives late changes nothing.
  *
- * KEYS: the hash, the replicas that are alive. ARGV: replica, version, places to keep, places to have, places that are needed, the
- * limit. A replica that is not alive has no places. Returns the places that the replica has now, 1 if another one lacks some, and 1 if all
- * together have more than the limit.
+ * KEYS: the hash, the replicas that are alive, the epoch. ARGV: replica, version, places to keep, places to have, places that are needed,
+ * the limit, the epoch that the replica knows: in another one the counts are not complete. A replica that is not alive has no places.
+ * Returns the places that the replica has now, 1 if another one lacks some, and 1 if all together have more than the limit; nothing in
+ * another epoch.
  */
 const TAKE = createScript(
   'take-places',
-  `${SERVER_TIME}
+  `if redis.call('HGET',KEYS[3],'id')~=ARGV[7] then return {} end
+${SERVER_TIME}
 local keep,want,need,most=tonumber(ARGV[3]),tonumber(ARGV[4]),tonumber(ARGV[5]),tonumber(ARGV[6])
 local others,wanted=0,0
 local all=redis.call('HGETALL',KEYS[1])
@@ -84,10 +86,11 @@ export interface TakeRequest {
   /** Places without which callers wait or are refused. */
   readonly need: number;
   readonly most: number;
+  readonly epoch: string;
 }
 
-export const takeOf = (key: string, { replica, version, keep, want, need, most }: TakeRequest) =>
-  [TAKE, [key, ALIVE_KEY], [replica, version, keep, want, need, most]] as const;
+export const takeOf = (key: string, { replica, version, keep, want, need, most, epoch }: TakeRequest) =>
+  [TAKE, [key, ALIVE_KEY, EPOCH_KEY], [replica, version, keep, want, need, most, epoch]] as const;
 
 export interface ReportedPlaces {
   readonly key: string;

@@ -150,13 +150,17 @@ export class SharedPlaces {
     const need = Math.min(held.most, held.used + held.waiting.length);
     const want = this.#givesWay(held) ? 0 : Math.max(need, this.#inHand(held));
     this.#version += 1;
-    const { replica } = this.#store;
+    const { replica, epoch } = this.#store;
     const keep = Math.max(held.granted, held.used);
-    const request = { replica, version: this.#version, keep, want, need, most: held.most };
+    const request = { replica, version: this.#version, keep, want, need, most: held.most, epoch };
     held.isTaking = true;
     try {
       const [got, wanted, over] = (await this.#store.run(...takeOf(held.key, request))) as readonly unknown[];
       if (!this.#isJoined) return false;
+      if (got === undefined) {
+        this.#store.checkEpoch();
+        return false;
+      }
       held.granted = Number(got);
       held.isWanted = Number(wanted) === 1;
       held.isOver = Number(over) === 1;
@@ -213,13 +217,15 @@ export class SharedPlaces {
     }
     if (this.#held.size === 0) return;
     const settled = [...this.#held.values()].filter(({ isTaking }) => !isTaking);
-    if (this.#isJoined) this.#reportEach(settled);
+    if (this.#isJoined) void this.#reportEach(settled);
     this.#cancelReport = this.#timers.schedule(REPORT_MS, () => this.#reportAll());
   }
 
-  #reportEach(holdings: readonly Holding[]): void {
+  async #reportEach(holdings: readonly Holding[]): Promise<void> {
+    const reports: Promise<void>[] = [];
     for (let from = 0; from < holdings.length; from += MOST_REPORTED)
-      void this.#report(holdings.slice(from, from + MOST_REPORTED));
+      reports.push(this.#report(holdings.slice(from, from + MOST_REPORTED)));
+    await Promise.all(reports);
   }
 
   async #report(holdings: readonly Holding[]): Promise<void> {
@@ -243,28 +249,37 @@ export class SharedPlaces {
     }
   }
 
-  #changed({ isAway }: SharedChange): void {
+  /** Resolves when Redis knows what is in use here. */
+  async #changed({ isAway }: SharedChange): Promise<void> {
     this.#cancelJoin();
     this.#isJoined = false;
     if (isAway) {
       for (const held of this.#held.values()) this.#serve(held);
       return;
     }
-    this.#recount();
-    if (this.#wasJoined) this.#cancelJoin = this.#timers.schedule(SETTLE_MS, () => this.#join());
-    else this.#join();
+    if (!this.#wasJoined) {
+      this.#join();
+      return;
+    }
+    this.#joinAfter(SETTLE_MS);
+    await this.#recount();
+  }
+
+  /** Joins once all replicas have reported what they use. */
+  #joinAfter(ms: number): void {
+    this.#cancelJoin = this.#timers.schedule(ms, () => (this.#store.isWhole ? this.#join() : this.#joinAfter(LOOK_MS)));
   }
 
   #join(): void {
     this.#isJoined = true;
     this.#wasJoined = true;
     for (const held of this.#held.values()) held.isUncounted = false;
-    this.#recount();
+    void this.#recount();
   }
 
   /** Lets Redis count what is in use, however it came to be. */
-  #recount(): void {
+  async #recount(): Promise<void> {
     for (const held of this.#held.values()) held.granted = held.used;
-    this.#reportEach([...this.#held.values()]);
+    await this.#reportEach([...this.#held.values()]);
   }
 }

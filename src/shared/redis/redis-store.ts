@@ -2,8 +2,17 @@ import { randomUUID } from 'node:crypto';
 import type { Timers } from '../../ecs/core/timers.ts';
 import type { Packing } from '../packing.ts';
 import type { Script } from '../script.ts';
-import { type BlockingReader, type SharedChange, SharedError, type SharedStats, type SharedStore } from '../store.ts';
+import {
+  type BlockingReader,
+  type ChangeListener,
+  onlyShared,
+  type SharedChange,
+  SharedError,
+  type SharedStats,
+  type SharedStore,
+} from '../store.ts';
 import { awayLine, awayReason, movedTo } from './away-reason.ts';
+import { type Beat, goodbyeOf, HEARTBEAT, heartbeatOf, nameOf, toBeat } from './heartbeat.ts';
 import { Breaker, isUnusable, LimitedCommands } from './limited-commands.ts';
 import {
   createRedisClient,
@@ -13,14 +22,18 @@ import {
   startConnecting,
 } from './redis-client.ts';
 import { RedisReader } from './redis-reader.ts';
-import { goodbyeOf, HEARTBEAT, heartbeatOf, nameOf, ReplicaCount } from './replica-count.ts';
+import { ReplicaCount } from './replica-count.ts';
 import { parseServerInfo, type ServerInfo, warningsAbout } from './server-info.ts';
+import { StoredState } from './stored-state.ts';
 
 /** Time for a command on the way of a request. */
 const COMMAND_MS = 250;
 const HEARTBEAT_MS = 2_000;
 /** While Redis is away, it is tried again this often. */
 const PROBE_MS = 500;
+/** While replicas store again what Redis has lost. */
+const STORING_BEAT_MS = 200;
+const LOST = 'Redis has lost data while it was connected (FLUSHALL, evicted keys): replicas store again what they know';
 /** Redirections of a cluster that are followed at once. */
 const QUICK_MOVES = 3;
 const JITTER = 0.2;
@@ -52,7 +65,8 @@ class RedisStore implements SharedStore {
   readonly #commands: LimitedCommands;
   readonly #breaker: Breaker;
   readonly #count: ReplicaCount;
-  readonly #listeners = new Set<(change: SharedChange) => void>();
+  readonly #stored: StoredState;
+  readonly #listeners = new Set<ChangeListener>();
   readonly #readers = new Set<RedisReader>();
   #client: RedisClient;
   /** The node of a cluster to which another one has sent us. */
@@ -65,6 +79,7 @@ class RedisStore implements SharedStore {
   #awaySince: number | undefined;
   #awayReason: string | undefined;
   #awayMs = 0;
+  #losses = 0;
   #cancelBeat: () => void = () => undefined;
   #cancelMove: () => void = () => undefined;
   /** New connections since Redis was last usable. */
@@ -79,6 +94,7 @@ class RedisStore implements SharedStore {
     this.#commands = new LimitedCommands(options.timers);
     this.#breaker = new Breaker(options.timers);
     this.#count = new ReplicaCount(options.leastReplicas, options.timers);
+    this.#stored = new StoredState(this.replica, options.timers);
     this.#awaySince = this.#timers.monotonic();
     this.#client = this.#connect();
   }
@@ -89,6 +105,18 @@ class RedisStore implements SharedStore {
 
   get others(): readonly string[] {
     return this.#others;
+  }
+
+  get epoch(): string {
+    return this.#stored.epoch;
+  }
+
+  get isWhole(): boolean {
+    return this.#stored.isWhole;
+  }
+
+  checkEpoch(): void {
+    void this.#beat();
   }
 
   get replicas(): number {
@@ -105,7 +133,7 @@ class RedisStore implements SharedStore {
     return await this.#watched(this.#send(args));
   }
 
-  onChange(listener: (change: SharedChange) => void): () => void {
+  onChange(listener: ChangeListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -133,7 +161,7 @@ class RedisStore implements SharedStore {
   stats(): SharedStats {
     const { commands, failures, lateAnswers } = this.#commands;
     const away = this.#awaySince === undefined ? 0 : this.#timers.monotonic() - this.#awaySince;
-    return { commands, failures, lateAnswers, awayMs: this.#awayMs + away };
+    return { commands, failures, lateAnswers, awayMs: this.#awayMs + away, losses: this.#losses };
   }
 
   async close(): Promise<void> {
@@ -270,27 +298,38 @@ class RedisStore implements SharedStore {
       else this.#judge(error);
     } finally {
       this.#isBeating = false;
-      this.#beatAfter(this.#isUsable ? HEARTBEAT_MS : PROBE_MS);
+      const isStoring = !this.#stored.isWhole || this.#stored.mustMark;
+      this.#beatAfter(!this.#isUsable ? PROBE_MS : isStoring ? STORING_BEAT_MS : HEARTBEAT_MS);
     }
   }
 
   async #prove(): Promise<void> {
     const wasUsable = this.#isUsable;
     const info = wasUsable ? undefined : await this.#readInfo();
-    const { keys, args } = heartbeatOf(this.replica, this.#options.packing);
-    const alive = (await this.#run(HEARTBEAT, keys, args)) as readonly string[];
-    const isNewServer = info !== undefined && this.#isNew(info);
-    if (isNewServer) this.#count.forgotten();
-    this.#count.counted(alive.length);
-    this.#others = alive.filter((name) => name !== this.replica);
-    if (wasUsable || this.#isClosed || !this.#client.isReady) return;
+    // A server that does not say whether it is the same counts as new, which is the safe side.
+    if (info?.runId === '') this.#stored.doubt();
+    const { keys, args } = heartbeatOf(this.replica, this.#options.packing, {
+      newEpoch: randomUUID(),
+      stored: this.#stored.mark,
+    });
+    const isNew = this.#take(toBeat(await this.#run(HEARTBEAT, keys, args)));
+    if (info !== undefined) this.#warnOf(info);
+    if (this.#isClosed || !this.#client.isReady) return;
+    if (!wasUsable) this.#comeBack(isNew || this.#stored.mustStore);
+    else if (isNew) {
+      this.#options.log.warn({}, LOST);
+      this.#emit({ isAway: false, isNewServer: true });
+    }
+  }
+
+  #comeBack(isNewServer: boolean): void {
     this.#isUsable = true;
     this.#awayReason = undefined;
     this.#moves = 0;
     this.#breaker.reset();
     if (this.#awaySince !== undefined) this.#awayMs += this.#timers.monotonic() - this.#awaySince;
     this.#awaySince = undefined;
-    this.#options.log.info({ replicas: alive.length, isNewServer }, 'Redis is connected');
+    this.#options.log.info({ replicas: this.#others.length + 1, isNewServer }, 'Redis is connected');
     this.#emit({ isAway: false, isNewServer });
   }
 
@@ -305,15 +344,31 @@ class RedisStore implements SharedStore {
     return info;
   }
 
-  /** Whether the server is another one than before, or was restarted. One that does not say counts as new, which is the safe side. */
-  #isNew(info: ServerInfo): boolean {
-    const isNew = info.runId === '' || info.runId !== this.#runId;
-    if (isNew) for (const warning of warningsAbout(info)) this.#options.log.warn({}, warning);
-    this.#runId = info.runId;
+  /** Returns whether what was stored may be lost. */
+  #take(beat: Beat): boolean {
+    const isFirst = this.#stored.epoch === '';
+    const isNew = this.#stored.take(beat, this.#others);
+    if (isNew && !isFirst) this.#losses += 1;
+    if (isNew) this.#count.forgotten();
+    this.#count.counted(beat.alive.length);
+    // Replicas that have not reached a server which forgot them are still there.
+    this.#others = [...new Set([...beat.alive, ...this.#stored.waiting])].filter((name) => name !== this.replica);
     return isNew;
   }
 
+  #warnOf(info: ServerInfo): void {
+    const isNew = info.runId === '' || info.runId !== this.#runId;
+    if (isNew) for (const warning of warningsAbout(info)) this.#options.log.warn({}, warning);
+    this.#runId = info.runId;
+  }
+
   #emit(change: SharedChange): void {
-    for (const listener of [...this.#listeners]) listener(change);
+    const { epoch } = this;
+    const stored = [...this.#listeners].map((listener) => listener(change));
+    if (change.isAway) return;
+    Promise.all(stored).then(() => {
+      this.#stored.hasStored(epoch);
+      if (this.#stored.mustMark) void this.#beat();
+    }, onlyShared);
   }
 }

@@ -31,6 +31,6 @@ export function* warningsAbout({ version, maxmemory, maxmemoryPolicy }: ServerIn
     yield `Redis ${version} is older than ${LEAST_MAJOR}.0: idempotency keys cannot be shared`;
   }
   if (maxmemory > 0 && maxmemoryPolicy.startsWith('allkeys-')) {
-    yield `Redis has maxmemory-policy ${maxmemoryPolicy}, so leases, token buckets and idempotency keys can vanish: use noeviction or volatile-ttl`;
+    yield `Redis has maxmemory-policy ${maxmemoryPolicy}, so leases, token buckets and idempotency keys can vanish: use noeviction`;
   }
 }

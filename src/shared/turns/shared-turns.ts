@@ -1,6 +1,6 @@
 import { type SharedTurns, TurnTakenError } from '../../ecs/consistency/change-turns.ts';
 import type { Timers } from '../../ecs/core/timers.ts';
-import { hashedKey } from '../keys.ts';
+import { EPOCH_KEY, hashedKey } from '../keys.ts';
 import { createScript, SERVER_TIME } from '../script.ts';
 import { onlyShared, SharedError, type SharedStore } from '../store.ts';
 
@@ -16,12 +16,13 @@ const ABSENT_MS = 2_000;
 /**
  * Takes a turn, or keeps it for longer. Those who wait get it in the order in which they first asked.
  *
- * KEYS: the turn, when each waiting owner first asked, when it last looked. ARGV: owner, lease in ms. Returns 1, or 0 if it is not this
- * owner's turn.
+ * KEYS: the turn, when each waiting owner first asked, when it last looked, the epoch. ARGV: owner, lease in ms, the epoch that the
+ * replica knows: in another one, the turn may be taken although it is missing. Returns 1, 0 if it is not this owner's turn, or -1 in another epoch.
  */
 const TAKE = createScript(
   'take-turn',
-  `local o=redis.call('GET',KEYS[1])
+  `if redis.call('HGET',KEYS[4],'id')~=ARGV[3] then return -1 end
+local o=redis.call('GET',KEYS[1])
 if o~=ARGV[1] then
 ${SERVER_TIME}
 for _,absent in ipairs(redis.call('ZRANGEBYSCORE',KEYS[3],'-inf',string.format('%.0f',now-${ABSENT_MS}))) do
@@ -63,11 +64,16 @@ type Lease = 'mine' | 'taken' | 'none' | 'unknown';
 export class RedisTurns implements SharedTurns {
   readonly #store: SharedStore;
   readonly #timers: Timers;
+  /** The turns that this replica has. */
+  readonly #kept = new Set<Turn>();
   #turns = 0;
 
   constructor(store: SharedStore, timers: Timers) {
     this.#store = store;
     this.#timers = timers;
+    store.onChange(async ({ isAway, isNewServer }) => {
+      if (!isAway && isNewServer) await Promise.all([...this.#kept].map((turn) => this.#lease(turn)));
+    });
   }
 
   async take(name: string, until: number): Promise<(() => void) | undefined> {
@@ -77,7 +83,8 @@ export class RedisTurns implements SharedTurns {
       owner: `${this.#store.replica} ${this.#turns}`,
     };
     for (;;) {
-      const lease = await this.#lease(turn);
+      // After a loss, those who have a turn store it before others look.
+      const lease = this.#store.isAway || this.#store.isWhole ? await this.#lease(turn) : 'taken';
       if (lease === 'mine') return this.#keep(turn);
       if (lease === 'none') return undefined;
       // A lease that Redis grants after all must not hold others up until it ends.
@@ -93,6 +100,7 @@ export class RedisTurns implements SharedTurns {
   /** Renews the lease until the turn is given back. */
   #keep(turn: Turn): () => void {
     let stop = (): void => undefined;
+    this.#kept.add(turn);
     const renewLater = () => {
       stop = this.#timers.schedule(RENEW_MS, () => {
         void this.#lease(turn);
@@ -102,13 +110,17 @@ export class RedisTurns implements SharedTurns {
     renewLater();
     return () => {
       stop();
+      this.#kept.delete(turn);
       this.#giveBack(turn);
     };
   }
 
   async #lease({ key, owner }: Turn): Promise<Lease> {
     try {
-      return Number(await this.#store.run(TAKE, keysOf(key), [owner, LEASE_MS])) === 1 ? 'mine' : 'taken';
+      const keys = [...keysOf(key), EPOCH_KEY];
+      const answer = Number(await this.#store.run(TAKE, keys, [owner, LEASE_MS, this.#store.epoch]));
+      if (answer === -1) this.#store.checkEpoch();
+      return answer === 1 ? 'mine' : 'taken';
     } catch (error) {
       if (!(error instanceof SharedError)) throw error;
       return error.mayHaveRun ? 'unknown' : 'none';

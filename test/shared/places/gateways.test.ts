@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createClient } from '@redis/client';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ALIVE_KEY } from '../../../src/shared/redis/replica-count.ts';
+import { ALIVE_KEY } from '../../../src/shared/redis/heartbeat.ts';
 import { ENCRYPTION_KEY, type Replica, type ReplicaWorld, startReplicas } from '../../support/gateway/replicas.ts';
 import { initWs, openWs } from '../../support/gateway/ws-client.ts';
 import { type CliProcess, startNode } from '../../support/programs/cli-process.ts';

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { realTimers } from '../../../src/ecs/core/timers.ts';
 import { placesKey, reportOf, takeOf } from '../../../src/shared/places/place-scripts.ts';
 import { SharedPlaces } from '../../../src/shared/places/shared-places.ts';
+import { ALIVE_KEY } from '../../../src/shared/redis/heartbeat.ts';
 import { openShared } from '../../../src/shared/redis/open-shared.ts';
-import { ALIVE_KEY } from '../../../src/shared/redis/replica-count.ts';
 import { SharedError, type SharedStore } from '../../../src/shared/store.ts';
 import { BUSY_MS } from '../../support/gateway/replicas.ts';
 import { eventually, HAS_REDIS, RedisServer, withRedis } from '../../support/programs/redis-server.ts';
@@ -45,7 +45,10 @@ describe.runIf(HAS_REDIS)(withRedis('places of a principal at several replicas')
   });
 
   const allAre = (count: number) =>
-    eventually(() => stores.every((store) => !store.isAway && store.replicas === count), 'each knows the others');
+    eventually(
+      () => stores.every((store) => !store.isAway && store.isWhole && store.replicas === count),
+      'each knows the others',
+    );
 
   /** Waits for the answers to all commands so far: Redis answers in order. */
   async function settle(): Promise<void> {
@@ -185,7 +188,7 @@ describe.runIf(HAS_REDIS)(withRedis('places of a principal at several replicas')
     const [store] = stores as [SharedStore];
     const heard = (msAgo: number) => store.command('ZADD', ALIVE_KEY, String(Date.now() - msAgo), 'gone');
     await heard(0);
-    const all = { replica: 'gone', version: 1, keep: 0, want: 3, need: 3, most: 3 };
+    const all = { replica: 'gone', version: 1, keep: 0, want: 3, need: 3, most: 3, epoch: store.epoch };
     expect(await store.run(...takeOf(placesKey('streams', bot()), all))).toEqual([3, 0, 0]);
     await heard(8_000);
     expect(await take(1, 3)).toBeUndefined();
@@ -202,7 +205,8 @@ describe.runIf(HAS_REDIS)(withRedis('places of a principal at several replicas')
     await pass(1_000);
     expect(await take(1, 3)).toBeTypeOf('function');
     expect(await take(2, 3)).toBeUndefined();
-    const late = { replica: store.replica, version: 1, keep: 0, want: 0, need: 0, most: 3 };
+    const { replica, epoch } = store;
+    const late = { replica, version: 1, keep: 0, want: 0, need: 0, most: 3, epoch };
     expect(await store.run(...takeOf(key, late))).toEqual([2, 0, 0]);
     await store.run(...reportOf(store.replica, 1, [{ key, places: 0, most: 3 }]));
     expect(await take(2, 3)).toBeUndefined();
@@ -353,5 +357,31 @@ describe.runIf(HAS_REDIS)(withRedis('places of a principal at several replicas')
     await settle();
     expect(await take(2, 6)).toBeTypeOf('function');
     expect(await take(1, 6)).toBeUndefined();
+  });
+
+  it('are counted again after Redis has lost its counts, and until then each replica opens its part at most', async () => {
+    const taken: (GiveBack | undefined)[] = [];
+    for (let count = 0; count < 6; count += 1) taken.push(await take(0, 6));
+    const losses = stores.map((store) => store.stats().losses);
+    await stores[0]?.command('FLUSHALL');
+    // The others still believe that Redis counts; its script knows better.
+    const more = await Promise.all([take(1, 6), take(1, 6), take(1, 6)]);
+    expect(more.map((giveBack) => giveBack !== undefined)).toEqual([true, true, false]);
+    await eventually(
+      () => stores.every((store, index) => store.stats().losses > (losses[index] ?? 0) && store.isWhole),
+      'all have noticed',
+    );
+    expect(replicas.every((places) => places.isAway)).toBe(true);
+    expect(await take(0, 6)).toBeUndefined();
+    await pass(1_100);
+    expect(replicas.some((places) => places.isAway)).toBe(false);
+    taken[0]?.();
+    more[0]?.();
+    await settle();
+    // Six are in use.
+    expect(await take(2, 6)).toBeUndefined();
+    taken[1]?.();
+    await settle();
+    expect(await take(2, 6)).toBeTypeOf('function');
   });
 });

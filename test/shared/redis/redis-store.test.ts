@@ -1,10 +1,11 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { realTimers } from '../../../src/ecs/core/timers.ts';
+import { realTimers, type Timers } from '../../../src/ecs/core/timers.ts';
 import { openShared } from '../../../src/shared/redis/open-shared.ts';
 import { createScript } from '../../../src/shared/script.ts';
 import type { SharedChange, SharedStore } from '../../../src/shared/store.ts';
 import { BUSY_MS } from '../../support/gateway/replicas.ts';
 import { eventually, HAS_REDIS, RedisServer, withRedis } from '../../support/programs/redis-server.ts';
+import { FakeTimers } from '../../support/time/fake-timers.ts';
 
 const ECHO = createScript('echo', 'return ARGV[1]');
 
@@ -21,17 +22,17 @@ describe.runIf(HAS_REDIS)(withRedis('the connection to Redis'), () => {
     return server;
   }
 
-  async function open(url: string, leastReplicas = 2, commandMs = BUSY_MS) {
+  async function open(url: string, leastReplicas = 2, commandMs = BUSY_MS, timers: Timers = realTimers()) {
     const logs: string[] = [];
     const log = {
       info: (_: object, message: string) => logs.push(message),
       warn: (fields: object, message: string) => logs.push(`${message} ${JSON.stringify(fields)}`),
     };
-    const store = await openShared({ url, leastReplicas, timers: realTimers(), log, commandMs });
+    const store = await openShared({ url, leastReplicas, timers, log, commandMs });
     if (store === undefined) throw new Error('a store was expected');
     closing.push(() => store.close());
     const changes: SharedChange[] = [];
-    store.onChange((change) => changes.push(change));
+    store.onChange((change) => void changes.push(change));
     return { store, changes, logs };
   }
 
@@ -152,6 +153,61 @@ describe.runIf(HAS_REDIS)(withRedis('the connection to Redis'), () => {
     admin.destroy();
     await back(store);
     await back(other.store);
+  });
+
+  const losses: Readonly<Record<string, (store: SharedStore) => Promise<void>>> = {
+    FLUSHALL: async (store) => void (await store.command('FLUSHALL')),
+    'evicted keys': async (store) => {
+      const large = 'x'.repeat(1_000_000);
+      for (const name of ['a', 'b', 'c', 'd']) await store.command('SET', name, large, 'EX', '5');
+      const used = /used_memory:(\d+)/.exec(String(await store.command('INFO', 'memory')))?.[1];
+      await store.command('CONFIG', 'SET', 'maxmemory-policy', 'volatile-ttl');
+      await store.command('CONFIG', 'SET', 'maxmemory', String(Number(used) - 2_000_000));
+      await store.command('CONFIG', 'SET', 'maxmemory', '0');
+    },
+  };
+  it.each(Object.keys(losses))(
+    'notices %s, and is whole when all replicas have stored again what they know',
+    async (how) => {
+      const server = await startServer();
+      const [one, two] = [await open(server.url), await open(server.url)];
+      await eventually(
+        () => [one, two].every(({ store }) => store.replicas === 2 && store.isWhole),
+        'they know each other',
+      );
+      const { epoch } = one.store;
+      let isStored = (): void => undefined;
+      two.store.onChange(
+        () =>
+          new Promise<void>((resolve) => {
+            isStored = resolve;
+          }),
+      );
+      await losses[how]?.(one.store);
+      await eventually(() => [one, two].every(({ changes }) => changes.length === 2), 'both notice it');
+      for (const { changes, logs, store } of [one, two]) {
+        expect(changes.at(-1)).toEqual({ isAway: false, isNewServer: true });
+        expect(logs.filter((line) => line.includes('lost data'))).toHaveLength(1);
+        expect(store.stats().losses).toBe(1);
+        expect(store.others).toHaveLength(1);
+        expect(store.isWhole).toBe(false);
+      }
+      expect(one.store.epoch).toBe(two.store.epoch);
+      expect(one.store.epoch).not.toBe(epoch);
+      isStored();
+      await eventually(() => one.store.isWhole && two.store.isWhole, 'all is stored');
+      expect([one.changes.length, two.changes.length]).toEqual([2, 2]);
+    },
+  );
+
+  it('learns of a loss at once when a script has found another epoch', async () => {
+    // Time stands still: no heartbeat is due.
+    const { store, changes } = await open((await startServer()).url, 2, BUSY_MS, new FakeTimers());
+    await back(store);
+    await store.command('FLUSHALL');
+    store.checkEpoch();
+    await eventually(() => changes.length === 2, 'it is noticed');
+    expect(store.stats().losses).toBe(1);
   });
 
   it('keeps the connection of a wrong command', async () => {

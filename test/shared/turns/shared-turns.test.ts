@@ -177,7 +177,8 @@ class FakeRedis {
       if (name === 'take-turn' && this.isSlow) throw new SharedError('TIMEOUT', 'slow');
       return isMine ? 1 : 0;
     };
-    return { replica, run } as unknown as SharedStore;
+    const rest = { epoch: 'one', isWhole: true, onChange: () => () => undefined };
+    return { replica, run, ...rest } as unknown as SharedStore;
   }
 }
 
@@ -274,6 +275,39 @@ describe('a turn', () => {
     (await turnsOf('b').take('x'))?.();
     await timers.pass(0);
     expect(timers.pending).toBe(0);
+  });
+});
+
+describe.runIf(HAS_REDIS)(withRedis('a turn that Redis has lost'), () => {
+  it('is still that of the replica which has it', async () => {
+    const server = await RedisServer.start();
+    const log = { info: () => undefined, warn: () => undefined };
+    const open = async () => {
+      const options = { url: server.url, leastReplicas: 2, timers: realTimers(), log, commandMs: BUSY_MS };
+      return (await openShared(options)) as SharedStore;
+    };
+    const stores = [await open(), await open()] as const;
+    try {
+      await eventually(() => stores.every(({ others }) => others.length === 1), 'they know each other');
+      const [a, b] = stores.map((store) => new RedisTurns(store, realTimers())) as [RedisTurns, RedisTurns];
+      const giveBack = await a.take('x', Number.POSITIVE_INFINITY);
+      await stores[0].command('FLUSHALL');
+      let isTaken = false;
+      const taking = b.take('x', Number.POSITIVE_INFINITY).then((free) => {
+        isTaken = true;
+        return free;
+      });
+      const looks = () => stores[1].stats().commands.get('take-turn') ?? 0;
+      await eventually(() => stores.every((store) => store.stats().losses === 1 && store.isWhole), 'all have noticed');
+      const before = looks();
+      await eventually(() => looks() >= before + 3, 'the other one looks again');
+      expect(isTaken).toBe(false);
+      giveBack?.();
+      (await taking)?.();
+    } finally {
+      for (const store of stores) await store.close();
+      await server.kill();
+    }
   });
 });
 
