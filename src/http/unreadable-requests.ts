@@ -1,19 +1,23 @@
-import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import { type IncomingMessage, maxHeaderSize, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Duplex } from 'node:stream';
 import { formatError, requestError } from '../pipeline/core/public-errors.ts';
 
-/** How a request that Node cannot read is refused, by the code of Node's error. All others are no HTTP. */
+/** How a request that Node cannot read is refused, by the code of Node's error. All others are not HTTP. */
 const REFUSALS: Readonly<Record<string, Refusal>> = {
   ERR_HTTP_REQUEST_TIMEOUT: {
     status: 408,
     code: 'REQUEST_INCOMPLETE',
     message: 'The request did not arrive in time. Nothing was done.',
   },
-  HPE_HEADER_OVERFLOW: { status: 431, code: 'BAD_REQUEST', message: 'The request has too many bytes of headers.' },
+  HPE_HEADER_OVERFLOW: {
+    status: 431,
+    code: 'BAD_REQUEST',
+    message: `The request has more than ${maxHeaderSize} bytes of headers.`,
+  },
   HPE_CHUNK_EXTENSIONS_OVERFLOW: {
     status: 413,
     code: 'PAYLOAD_TOO_LARGE',
-    message: 'The chunks of the request body have too long extensions.',
+    message: 'The chunk extensions of the request body are too long.',
   },
 };
 const NO_HTTP: Refusal = { status: 400, code: 'BAD_REQUEST', message: 'The request is not HTTP/1.1.' };
@@ -60,9 +64,9 @@ function isInAnAnswer([first, ...others]: readonly ServerResponse[]): boolean {
   return first !== undefined && (others.length > 0 || first.headersSent || first.req.complete);
 }
 
-/** Refuses a request whose host and path form no URL. */
+/** Refuses a request whose Host header and path do not form a URL. */
 export function refuseUrl(_request: IncomingMessage, response: ServerResponse): void {
-  const refusal: Refusal = { ...NO_HTTP, message: 'The host and path of the request form no URL.' };
+  const refusal: Refusal = { ...NO_HTTP, message: 'The Host header and the path of the request do not form a URL.' };
   const { headers, body } = toAnswer(refusal);
   response.writeHead(refusal.status, headers).end(body);
 }

@@ -2,7 +2,7 @@ import type { GraphQLError } from 'graphql';
 import type { FetchAPI } from 'graphql-yoga';
 import { type Authenticate, KeysUnavailableError } from '../../auth/authenticator.ts';
 import type { Identity } from '../../auth/principal.ts';
-import type { Origins } from '../../pipeline/admission/allowed-origins.ts';
+import { type Origins, OTHER_HOST, OTHER_ORIGIN } from '../../pipeline/admission/allowed-origins.ts';
 import { addressKeyOf } from '../../pipeline/admission/caller-key.ts';
 import { formatError, requestError } from '../../pipeline/core/public-errors.ts';
 import type { OnUnauthenticated } from '../../pipeline/core/request-context.ts';
@@ -19,8 +19,7 @@ export function useHostCheck(origins: Origins): HttpPlugin {
       // HTTP/1.0 may leave the header out. Only a request without a socket has its host in the URL.
       const host = request.headers.get('host') ?? (serverContext.address === undefined ? url.host : undefined);
       if (origins.isHostAllowed(host)) return;
-      const message = 'This server answers for localhost and 127.0.0.1 only; ALLOWED_ORIGINS names others.';
-      endResponse(errorResponse(fetchAPI, request, requestError('MISDIRECTED_REQUEST', message)));
+      endResponse(errorResponse(fetchAPI, request, requestError('MISDIRECTED_REQUEST', OTHER_HOST)));
     },
   };
 }
@@ -36,8 +35,7 @@ export function useSiteCheck(origins: Origins): HttpPlugin {
       if (request.method === 'OPTIONS' || !isFromOtherSite(header)) return;
       if (header('sec-fetch-mode') === 'navigate' && header('sec-fetch-dest') === 'document') return;
       if (origins.isOriginAllowed(header('origin') ?? 'null', url.host)) return;
-      const message = 'Pages of other origins may not call this server; ALLOWED_ORIGINS lists those that may.';
-      endResponse(errorResponse(fetchAPI, request, requestError('ORIGIN_NOT_ALLOWED', message)));
+      endResponse(errorResponse(fetchAPI, request, requestError('ORIGIN_NOT_ALLOWED', OTHER_ORIGIN)));
     },
   };
 }

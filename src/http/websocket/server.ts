@@ -7,7 +7,7 @@ import type { Logger } from 'pino';
 import { WebSocketServer } from 'ws';
 import { type Authenticate, KeysUnavailableError } from '../../auth/authenticator.ts';
 import type { Identity } from '../../auth/principal.ts';
-import type { Origins } from '../../pipeline/admission/allowed-origins.ts';
+import { type Origins, OTHER_HOST, OTHER_ORIGIN } from '../../pipeline/admission/allowed-origins.ts';
 import { addressKeyOf, shareKeyOf } from '../../pipeline/admission/caller-key.ts';
 import type { Prepared } from '../../pipeline/admission/prepare-document.ts';
 import { answerText } from '../../pipeline/core/answer-text.ts';
@@ -135,8 +135,6 @@ export function createWebSockets(parts: WebSocketParts): WebSockets {
   };
 }
 
-const OTHER_HOST = 'This server answers for localhost and 127.0.0.1 only; ALLOWED_ORIGINS names others.';
-const OTHER_ORIGIN = 'Pages of other origins may not call this server; ALLOWED_ORIGINS lists those that may.';
 /** Close code on which clients reconnect after a while. */
 const TRY_AGAIN_LATER = 1013;
 const CLOSE_TIMEOUT_MS = 1_000;
@@ -247,7 +245,12 @@ function createProtocol(parts: WebSocketParts): Server<Extra> {
       if (errors) return refuseOperation(context, id, errors);
       const { identity, address } = context.extra.connection;
       if (!identity) {
-        return refuseOperation(context, id, [requestError('UNAUTHENTICATED', 'The connection was not initialised.')]);
+        return refuseOperation(context, id, [
+          requestError(
+            'UNAUTHENTICATED',
+            'Send connection_init, and wait for connection_ack, before the first operation.',
+          ),
+        ]);
       }
       const job = new Job(shareKeyOf({ ...identity, address }));
       const running = new RunningOperation();
@@ -351,8 +354,8 @@ function refusedSubscription(
   query: unknown,
   most: number,
 ): GraphQLError[] | undefined {
-  if (typeof query !== 'string') return [requestError('BAD_REQUEST', 'The payload needs a query.')];
-  if (id.length > 128) return [requestError('BAD_REQUEST', 'The id of an operation has at most 128 characters.')];
+  if (typeof query !== 'string') return [requestError('BAD_REQUEST', '"payload.query" must be a string.')];
+  if (id.length > 128) return [requestError('BAD_REQUEST', '"id" has more than 128 characters.')];
   // The new operation is already counted.
   if (Object.keys(context.subscriptions).length <= most) return undefined;
   return [requestError('TOO_MANY_SUBSCRIPTIONS', `A connection runs at most ${most} operations at a time.`)];

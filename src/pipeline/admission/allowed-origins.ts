@@ -17,6 +17,11 @@ export interface Origins {
   isOriginAllowed(origin: string | null | undefined, host: string | null | undefined): boolean;
 }
 
+export const OTHER_HOST =
+  'Without a token, this server answers for localhost and 127.0.0.1 only. List the origin of another host in ALLOWED_ORIGINS.';
+export const OTHER_ORIGIN =
+  'Pages of other origins may not call this server. List the origin in ALLOWED_ORIGINS to allow it.';
+
 /** Characters that end the host of a URL, or name a user before it. A Host header has none of them. */
 const NOT_IN_HOSTS = /[@/?#\\\s]/;
 
