@@ -43,6 +43,18 @@ describe('the check for breaking changes', () => {
       nonNull(''),
       "Directive 'semanticNonNull' was removed from field 'Query.a'",
     ],
+    [
+      'an argument without a default that has to be given now',
+      sdl('a(b: Int! = 1): Int'),
+      sdl('a(b: Int!): Int'),
+      "Default value for argument 'b' on field 'Query.a' changed from '1' to 'undefined'",
+    ],
+    [
+      'a member without a default that has to be given now',
+      input(' { a: Int! = 1 }'),
+      input(' { a: Int! }'),
+      "Input field 'In.a' default value changed from '1' to 'undefined'",
+    ],
   ])('calls it breaking: %s', async (_what, before, after, message) => {
     expect(await schemaChanges(before, after, RELEASE)).toMatchObject({ breaking: [message], removals: [] });
   });
@@ -59,6 +71,18 @@ describe('the check for breaking changes', () => {
       sdl('a(b: Int = 1): Int'),
       sdl('a(b: Int = 2): Int'),
       "Default value for argument 'b' on field 'Query.a' changed from '1' to '2'",
+    ],
+    [
+      'another default of an argument that is not null',
+      sdl('a(b: Int! = 1): Int'),
+      sdl('a(b: Int! = 2): Int'),
+      "Default value for argument 'b' on field 'Query.a' changed from '1' to '2'",
+    ],
+    [
+      'no default any more of an argument that may be null',
+      sdl('a(b: Int = 1): Int'),
+      sdl('a(b: Int): Int'),
+      "Default value for argument 'b' on field 'Query.a' changed from '1' to 'undefined'",
     ],
     [
       'another default of an input member',

@@ -1,6 +1,15 @@
 import { type Change, ChangeType, diff } from '@graphql-inspector/core';
 import { filterSchema, pruneSchema } from '@graphql-tools/utils';
-import { buildSchema, type GraphQLSchema, isEnumType, isInputObjectType, isInterfaceType, isObjectType } from 'graphql';
+import {
+  buildSchema,
+  type GraphQLSchema,
+  isEnumType,
+  isInputObjectType,
+  isInterfaceType,
+  isObjectType,
+  isRequiredArgument,
+  isRequiredInputField,
+} from 'graphql';
 import { isDue, readDeprecation } from '../../../src/schema/contracts/deprecation.ts';
 
 /** The changes of a newer schema that clients of an older one would notice. */
@@ -38,6 +47,31 @@ function losesNonNull({ type, path }: Change): boolean {
   return type === ChangeType.DirectiveUsageFieldDefinitionRemoved && path?.endsWith('.@semanticNonNull') === true;
 }
 
+const DEFAULTS: ReadonlySet<string> = new Set([
+  ChangeType.FieldArgumentDefaultChanged,
+  ChangeType.InputFieldDefaultValueChanged,
+]);
+
+/** An argument or a member of an input that could be left out, and has to be given now. The inspector calls that another default. */
+function losesDefault({ type, path = '' }: Change, required: ReadonlySet<string>): boolean {
+  return DEFAULTS.has(type) && required.has(path);
+}
+
+/** The paths, as the inspector writes them, of what has to be given. */
+function requiredIn(schema: GraphQLSchema): ReadonlySet<string> {
+  const paths = Object.values(schema.getTypeMap()).flatMap((type) => {
+    if (isInputObjectType(type)) {
+      const members = Object.values(type.getFields()).filter(isRequiredInputField);
+      return members.map(({ name }) => `${type.name}.${name}`);
+    }
+    if (!isObjectType(type) && !isInterfaceType(type)) return [];
+    return Object.values(type.getFields()).flatMap(({ name, args }) =>
+      args.filter(isRequiredArgument).map((arg) => `${type.name}.${name}.${arg.name}`),
+    );
+  });
+  return new Set(paths);
+}
+
 /** `@tag` and new nullable arguments are no surprise: every query keeps its meaning. */
 function isExpected({ type }: Change): boolean {
   return type.startsWith('DIRECTIVE_USAGE_') || type === ChangeType.FieldArgumentAdded;
@@ -55,8 +89,11 @@ export async function schemaChanges(base: string, current: string, release: Rele
   };
   const due = [...old.keys()].filter((coordinate) => !now.has(coordinate) && dueIn(coordinate));
   const changes = await diff(without(before, new Set(due)), after);
-  const breaking = changes.filter((change) => change.criticality.level === 'BREAKING' || losesNonNull(change));
-  const dangerous = changes.filter(({ criticality }) => criticality.level === 'DANGEROUS');
+  const required = requiredIn(after);
+  const isBreaking = (change: Change) =>
+    change.criticality.level === 'BREAKING' || losesNonNull(change) || losesDefault(change, required);
+  const breaking = changes.filter(isBreaking);
+  const dangerous = changes.filter((change) => change.criticality.level === 'DANGEROUS' && !isBreaking(change));
   const describe = ({ message }: Change) => message;
   return {
     breaking: breaking.map(describe),
