@@ -182,7 +182,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
         policies === undefined ? [] : decidingMembers(policies, principal, kind, reads.has('viewerActions')),
     },
     readSizes: readAllSizes(services.scopes, ({ upstream, describer }) =>
-      createSizeReader(upstream, describer, timers),
+      createSizeReader(upstream, describer, timers, config.queryDeadline),
     ),
   });
   const marked = markIntrospection(hints.operations(countDeprecatedUse(run, schema, metrics)));

@@ -9,19 +9,24 @@ import { createLoaders } from '../../loaders/index.ts';
 const KEPT_MS = 30_000;
 /** A reading that failed is repeated for the next estimate after this many milliseconds. */
 const FAILED_KEPT_MS = 1_000;
-const DEADLINE_MS = 10_000;
 
 /**
  * Reads how many clusters there are and how much each holds, for estimates of cost: one ListClusters and one
  * DescribeClusters for each 100 clusters, at most once in 30 s. What they return, `FleetSizes` learns from every answer.
+ * @param deadlineMs of the reading; the query that it is for has no more time
  */
-export function createSizeReader(upstream: Upstream, describer: Describer, timers: Timers): () => Promise<void> {
+export function createSizeReader(
+  upstream: Upstream,
+  describer: Describer,
+  timers: Timers,
+  deadlineMs: number,
+): () => Promise<void> {
   let last: Promise<void> | undefined;
   let until = 0;
   const read = async (): Promise<void> => {
     let keptMs = FAILED_KEPT_MS;
     const signal = new AbortController().signal;
-    const deadlines = { readDeadlineMs: DEADLINE_MS, writeDeadlineMs: DEADLINE_MS };
+    const deadlines = { readDeadlineMs: deadlineMs, writeDeadlineMs: deadlineMs };
     const ecs = new EcsSession({ upstream, describer, signal, lane: 'poll', ...deadlines });
     try {
       const loader = createLoaders(ecs).of('Cluster');
