@@ -26,7 +26,8 @@ export type ExecuteFields = (
 ) => PromiseOrValue<Record<string, unknown>>;
 
 /**
- * An execution with at most this many objects never waits for a later turn: it is short, and many requests are like it.
+ * An execution with at most this many objects does not wait for a later turn: it is short, and many requests are like
+ * it. Beside other principals, those of a busy one wait.
  */
 const SHORT = 200;
 
@@ -96,7 +97,7 @@ export class Run implements CollectScope {
 
   /** Whether the next piece of work should wait for a later turn of the event loop. */
   shouldWait(): boolean {
-    return this.#tally.objects > SHORT && this.turns.isOver();
+    return this.turns.isOver() && (this.#tally.objects > SHORT || this.turns.isCrowding(this.job));
   }
 
   /** Runs a piece of work in a later turn. */

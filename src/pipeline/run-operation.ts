@@ -101,7 +101,8 @@ const SHORT = 200;
 
 export function createOperations(parts: OperationParts): Operations {
   const { schema, settings, inFlight, observer } = parts;
-  const execute = settings.fastPaths ? createExecute(schema, parts.writing.turns) : createReferenceExecute(schema);
+  const { turns } = parts.writing;
+  const execute = settings.fastPaths ? createExecute(schema, turns) : createReferenceExecute(schema);
   const admit = createAdmission(schema, settings, inFlight, parts.knownSizes, parts.callerLimits, parts.heldFleet);
   const lanes = createLanes(settings);
   const estimate = createEstimate({ ...parts, ofRole: parts.callerLimits });
@@ -210,7 +211,6 @@ export function createOperations(parts: OperationParts): Operations {
     reporter: ErrorReporter,
     job: Job,
   ): Promise<GraphQLError[]> {
-    const { turns } = parts.writing;
     const reported: GraphQLError[] = [];
     for (const [index, error] of errors.entries()) {
       const shown = toPublicError(error, reporter);
@@ -274,6 +274,9 @@ export function createOperations(parts: OperationParts): Operations {
       if (caller.estimate === true) return estimate(operation, caller);
       const record = new OperationRecord(caller, parts.log, observer);
       if (caller.badOptions !== undefined) return refuseOptions(record, operation, caller);
+      const job = caller.job ?? new Job(shareKeyOf(caller));
+      // Reading the document took as long as a turn lasts, or longer.
+      if (turns.isCrowding(job)) await turns.take(job);
       const admitted = await admitKnowing(operation, caller);
       if (admitted instanceof Error) return refuse(record, admitted, typeOf(operation), caller);
       const { node, cost, destructive, callLimit } = admitted;
@@ -290,7 +293,6 @@ export function createOperations(parts: OperationParts): Operations {
         const write = node.operation === 'mutation';
         const most = parts.callerLimits?.objectsOf(caller.principal) ?? settings.maxObjects;
         const maxObjects = lower(most, settings.maxObjects) * HEADROOM;
-        const job = caller.job ?? new Job(shareKeyOf(caller));
         const execution = { write, destructive, maxObjects, callLimit };
         const result = await run(operation, { ...caller, job }, record.log, execution);
         record.ended(node, result.errors, caller.signal.aborted ? { gone: true } : {});

@@ -10,6 +10,8 @@ import { type MayServe, PrincipalQueue } from './principal-queue.ts';
 const SHARED_TURN_MS = 0.5;
 const LONE_TURN_MS = 10;
 const SHARED_FOR_MS = 100;
+/** Principals run beside each other if another one has asked within so many milliseconds. */
+const BESIDE_FOR_MS = 1_000;
 /**
  * Most milliseconds for which long jobs pause for the sake of short ones, and busy principals for the sake of the short
  * jobs of others.
@@ -33,6 +35,11 @@ export interface Turns {
   readonly next: (job: Job) => Promise<void>;
   /** As `next` if this turn is over; otherwise undefined: there is nothing to wait for. */
   readonly take: (job: Job) => Promise<void> | undefined;
+  /**
+   * Whether a job belongs to a busy principal beside others. It then takes turns also where its operation would be small
+   * enough to go on without.
+   */
+  readonly isCrowding: (job: Job) => boolean;
   /** Leaves the waiting work of a job pending forever. */
   readonly forget: (job: Job) => void;
 }
@@ -61,6 +68,7 @@ export function createTurns({
   const pause = new Pause();
   let lastJob: Job | undefined;
   let sharedUntil = Number.NEGATIVE_INFINITY;
+  let besideUntil = Number.NEGATIVE_INFINITY;
   /** The job whose work runs now; with its queue if it was served, without it if it did not have to wait. */
   let running: { readonly job: Job; readonly at: number; readonly queue?: PrincipalQueue } | undefined;
 
@@ -153,6 +161,7 @@ export function createTurns({
     if (running?.queue === undefined) charge();
     const at = now();
     if (lastJob !== undefined && !lastJob.isOfSame(job)) sharedUntil = at + SHARED_FOR_MS;
+    if (lastJob !== undefined && lastJob.principal !== job.principal) besideUntil = at + BESIDE_FOR_MS;
     lastJob = job;
     if (job.isShort) (isHeld(job, at) ? principals.of(job.principal).pause : pause).ask(turn);
   }
@@ -182,6 +191,10 @@ export function createTurns({
       if (isOver() || !mayGoOn(job)) return wait(job, true);
       running ??= { job, at: now() };
       return undefined;
+    },
+    isCrowding(job) {
+      const at = now();
+      return at < besideUntil && principals.of(job.principal).isBusy(at);
     },
     forget(job) {
       waiting -= queues.get(job.principal)?.forget(job) ?? 0;

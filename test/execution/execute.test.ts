@@ -165,7 +165,7 @@ describe('a long execution', () => {
   const document = parse('{ items { items { name } } }');
   const rootValue = { items: Array.from({ length: 300 }, (_, index) => ({ items: [{ name: `${index}` }] })) };
   /** Turns in which one piece of work is done. */
-  const shortTurns = () => {
+  const shortTurns = (isCrowding = false) => {
     const waiting: (() => void)[] = [];
     const seen = { turns: 0, forgotten: 0 };
     const take = () => {
@@ -180,6 +180,7 @@ describe('a long execution', () => {
         return new Promise<void>((resolve) => waiting.push(resolve));
       },
       take: () => undefined,
+      isCrowding: () => isCrowding,
       forget: () => {
         seen.forgotten += waiting.length;
         waiting.length = 0;
@@ -210,6 +211,14 @@ describe('a long execution', () => {
     const result = createExecute(schema, turns)({ document, rootValue: short });
     expect(result).toMatchObject({ data: { items: { length: 90 } } });
     expect(seen.turns).toBe(0);
+  });
+
+  it('takes several turns also where it is short, if its principal crowds out others', async () => {
+    const { turns, seen } = shortTurns(true);
+    const short = { items: rootValue.items.slice(0, 90) };
+    const result = await createExecute(schema, turns)({ document, rootValue: short });
+    expect(seen.turns).toBeGreaterThan(90);
+    expect(textOf(result)).toBe(textOf(await executeByGraphqlJs({ schema, document, rootValue: short })));
   });
 
   it('holds batches while parts of it wait, so that keys of one operation still cost one call', async () => {

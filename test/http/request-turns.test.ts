@@ -10,7 +10,7 @@ import { initWs } from '../support/gateway/ws-client.ts';
 import { until } from '../support/time/until.ts';
 
 /** Turns that are over until the test lets the waiting work go on. */
-function blockedTurns() {
+function blockedTurns(isCrowding = false) {
   const waiting: (() => void)[] = [];
   const jobs: Job[] = [];
   let isBlocked = true;
@@ -22,6 +22,7 @@ function blockedTurns() {
       jobs.push(job);
       return isBlocked ? next() : undefined;
     },
+    isCrowding: () => isCrowding,
     forget: () => undefined,
   };
   return {
@@ -61,6 +62,15 @@ describe('a request over HTTP', () => {
     expect(linesOf(server)).toEqual([]);
     pass();
     expect(await answer).toMatchObject({ status, text: expect.stringContaining(text) });
+  });
+
+  it('waits again after its document is read if its principal crowds out others', async () => {
+    const { turns, jobs, pass } = blockedTurns(true);
+    pass();
+    await using server = await startTestApp({}, { turns });
+    expect(await answerOf(server.post({ query: '{ hello }' }))).toMatchObject({ status: 200 });
+    expect(jobs.map(({ principal }) => principal)).toEqual(['anonymous local', 'anonymous local']);
+    expect(jobs[0]).toBe(jobs[1]);
   });
 
   it('waits for the turn of its principal, whatever its address; without tokens, of its address', async () => {

@@ -300,6 +300,24 @@ describe('a principal that has used much of the last second', () => {
     expect(served).toEqual(['short']);
   });
 
+  it('crowds out others if there are any, for a second after each asked', async () => {
+    const { turns, once, pass } = await startBeside();
+    const [busy, modest] = [new Job('busy'), new Job('modest')];
+    expect(turns.isCrowding(busy)).toBe(false);
+    void turns.take(modest);
+    expect(turns.isCrowding(busy)).toBe(true);
+    expect(turns.isCrowding(modest)).toBe(false);
+    const isCrowdingAfter: boolean[] = [];
+    for (let spent = 0; spent <= 1_500; spent += 50) {
+      isCrowdingAfter.push(turns.isCrowding(busy));
+      void once(new Job('busy'), 'busy', 50);
+      await pass(1);
+    }
+    expect(isCrowdingAfter.slice(0, 20)).toEqual(Array(20).fill(true));
+    expect(isCrowdingAfter.at(-1)).toBe(false);
+    expect(turns.isCrowding(busy)).toBe(false);
+  });
+
   it('is known by work for which it did not have to wait, too', async () => {
     const { turns, served, once, pass, wait } = start();
     for (let spent = 0; spent < 300; spent += 4) {

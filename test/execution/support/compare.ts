@@ -7,6 +7,7 @@ export const ENDLESS: Turns = {
   isOver: () => false,
   next: () => Promise.reject(new Error('there is but one turn')),
   take: () => undefined,
+  isCrowding: () => false,
   forget: () => undefined,
 };
 
@@ -24,6 +25,7 @@ export function shortTurns(): Turns {
       return new Promise<void>((resolve) => waiting.push(resolve));
     },
     take: () => undefined,
+    isCrowding: () => false,
     forget: () => undefined,
   };
 }

@@ -105,6 +105,7 @@ describe('an operation that its client has completed', () => {
       isOver: () => true,
       next: () => new Promise<void>((resolve) => waiting.push(resolve)),
       take: () => undefined,
+      isCrowding: () => false,
       forget: () => undefined,
     };
     // Without fast paths, the execution takes no turns.

@@ -7,6 +7,7 @@ const turns: Turns = {
   isOver: () => false,
   next: async () => undefined,
   take: () => undefined,
+  isCrowding: () => false,
   forget: () => undefined,
 };
 const schemaOf = (length: number) => ({

@@ -13,6 +13,7 @@ function turnsThat(isOver: boolean) {
       seen.turns += 1;
     },
     take: () => undefined,
+    isCrowding: () => false,
     forget: () => undefined,
   };
   return { seen, turns };
