@@ -9,6 +9,8 @@ import { freePort } from '../support/programs/free-port.ts';
 
 /** ECS is simulated, so the gateway may read it often. */
 const QUICK = { liveMinInterval: 100, liveMaxInterval: 200, liveConfirmAfter: 100 };
+/** The hours that a page shows lie on one day. */
+const NOON = new Date('2026-03-01T12:00:00Z');
 const screenshot = (name: string) => fileURLToPath(new URL(`./screenshots/${name}.actual.png`, import.meta.url));
 
 describe.runIf(hasBrowser())('the dashboard in a browser', { timeout: 60_000 }, () => {
@@ -26,9 +28,9 @@ describe.runIf(hasBrowser())('the dashboard in a browser', { timeout: 60_000 }, 
 
   beforeEach(async () => {
     // The clock stands: a test moves it when the page has shown what came before.
-    demo = await startDemo({ ...QUICK, port: await freePort() }, { speed: 0 });
+    demo = await startDemo({ ...QUICK, port: await freePort() }, { speed: 0, start: NOON });
     ({ url } = await demo.app.listen());
-    context = await browser.newContext({ viewport: { width: 1280, height: 900 } });
+    context = await browser.newContext({ viewport: { width: 1280, height: 900 }, timezoneId: 'UTC' });
     page = await context.newPage();
     page.setDefaultTimeout(30_000);
     trouble = watchPage(page, url);
