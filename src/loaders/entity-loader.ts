@@ -91,7 +91,7 @@ export class EntityLoader<Kind extends EntityKind> {
     const mine = reader.known.get(text);
     if (mine !== undefined) return mine;
     for (const other of this.#readers.values()) {
-      const known = coversAll(other, reader) ? other.known.get(text) : undefined;
+      const known = other !== reader && coversAll(other, reader) ? other.known.get(text) : undefined;
       if (known === undefined) continue;
       const item = known.catch((error: unknown) => {
         if (!isOfIncludes(error, other, reader)) throw error;
@@ -162,7 +162,7 @@ export class EntityLoader<Kind extends EntityKind> {
     return reader;
   }
 
-  #describe({ reader, id, cluster }: DescribeKey<Kind>): Promise<EntityShapes[Kind] | null> {
+  #describe({ reader, id, cluster, text: asked }: DescribeKey<Kind>): Promise<EntityShapes[Kind] | null> {
     const { include, contentOnly, without, unannounced } = reader;
     const epoch = this.#epoch;
     const read = this.#session.describe({ kind: this.#kind, id, cluster, include, contentOnly, without, unannounced });
@@ -172,7 +172,7 @@ export class EntityLoader<Kind extends EntityKind> {
       // A resource that was loaded by name is also found by its ARN.
       const arn = arnOf(this.#kind, item);
       if (arn === undefined) return item;
-      const text = textOf({ id: arn, cluster });
+      const text = arn === id ? asked : textOf({ id: arn, cluster });
       this.#read.set(text, item);
       reader.read.set(arn, item);
       if (arn !== id) this.#loader.prime({ reader, id: arn, cluster, text }, item);
@@ -211,7 +211,6 @@ function isOfIncludes<Kind extends EntityKind>(error: unknown, one: Reader<Kind>
 
 /** Whether one reader has read everything that the other one needs. */
 function coversAll<Kind extends EntityKind>(one: Reader<Kind>, other: Reader<Kind>): boolean {
-  if (one === other) return true;
   return (
     other.include.every((part) => one.include.includes(part)) &&
     one.without.every((member) => other.without.includes(member)) &&

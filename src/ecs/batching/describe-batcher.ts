@@ -1,4 +1,5 @@
 import type { Failure } from '@aws-sdk/client-ecs';
+import { KeyPrefix } from '../consistency/key-prefix.ts';
 import { EcsMemory } from '../consistency/read-cache.ts';
 import { AbortListeners } from '../core/abort-listeners.ts';
 import { lastPart } from '../core/arn.ts';
@@ -67,6 +68,7 @@ export class Describer {
   readonly #onDescribed: OnDescribed | undefined;
   /** Batches that are not full yet. */
   readonly #queues = new Map<string, Batch>();
+  readonly #queueKeys = new KeyPrefix((kind, cluster = '', scope) => [scopeKey(scope), kind, cluster].join(' '));
 
   constructor(
     upstream: Caller,
@@ -106,14 +108,14 @@ export class Describer {
     const joined = this.#underWay.get(name);
     if (joined === undefined) {
       const { budget } = context;
-      const isLimitedCall = budget !== undefined && !this.#queues.has(queueKeyOf(request, scope));
+      const isLimitedCall = budget !== undefined && !this.#queues.has(this.#queueKeyOf(request, scope));
       const refusal = isLimitedCall ? budget.take(KINDS[request.kind].operation) : undefined;
       if (refusal !== undefined) return Promise.reject(refusal);
       return this.#wait(this.#enqueue({ name, key, request, context }), request, context);
     }
     context.meter.remembered();
     joined.batch.join(joined, context);
-    this.#leaveWhenIdle(queueKeyOf(request, scope), joined.batch, request, context);
+    this.#leaveWhenIdle(this.#queueKeyOf(request, scope), joined.batch, request, context);
     return this.#wait(joined, request, context);
   }
 
@@ -137,7 +139,7 @@ export class Describer {
     request: Pick<DescribeRequest, 'kind' | 'cluster'>,
     { scope, activity }: Pick<CallContext, 'scope' | 'activity'>,
   ): Promise<void> {
-    const queue = this.#queues.get(queueKeyOf(request, scope));
+    const queue = this.#queues.get(this.#queueKeyOf(request, scope));
     if (queue?.activities.has(activity)) await new Promise<void>((resolve) => queue.listeners.push(resolve));
   }
 
@@ -170,7 +172,7 @@ export class Describer {
 
   #enqueue(parts: Pick<Entry, 'name' | 'key' | 'request' | 'context'>): Entry {
     const { request, context } = parts;
-    const queueKey = queueKeyOf(request, context.scope);
+    const queueKey = this.#queueKeyOf(request, context.scope);
     const batch = this.#queues.get(queueKey) ?? new Batch(request, this.#owner);
     this.#queues.set(queueKey, batch);
     const entry = batch.add(parts);
@@ -309,6 +311,10 @@ export class Describer {
     batch.end();
   }
 
+  #queueKeyOf({ kind, cluster }: Pick<DescribeRequest, 'kind' | 'cluster'>, scope: Scope): string {
+    return this.#queueKeys.of(kind, cluster, scope);
+  }
+
   #forget(entry: Entry): void {
     if (this.#underWay.get(entry.name) === entry) this.#underWay.delete(entry.name);
   }
@@ -331,10 +337,6 @@ function sampleOf(entries: readonly Entry[]): ReadonlySet<Entry> {
   const step = entries.length / SAMPLES;
   const spread = Array.from({ length: SAMPLES }, (_, index) => entries[Math.floor(index * step)]);
   return new Set([...byRequest.values(), ...spread.flatMap((entry) => entry ?? [])]);
-}
-
-function queueKeyOf({ kind, cluster = '' }: Pick<DescribeRequest, 'kind' | 'cluster'>, scope: Scope): string {
-  return [scopeKey(scope), kind, cluster].join(' ');
 }
 
 function topicOf(request: DescribeRequest): string {

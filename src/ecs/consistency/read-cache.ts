@@ -5,6 +5,7 @@ import type { Input, OperationName, Output } from '../core/operations.ts';
 import { type Scope, scopeKey } from '../core/scope.ts';
 import { realTimers, type Timers } from '../core/timers.ts';
 import { clusterIn, Generations, TASK_DEFINITIONS, topicRead } from './cache-generations.ts';
+import { KeyPrefix } from './key-prefix.ts';
 import { type AnswerSetting, correctAnswer } from './overlay-writes.ts';
 import { RecentWrites, type WrittenEntity } from './recent-writes.ts';
 import { TtlMap } from './ttl-map.ts';
@@ -41,6 +42,11 @@ export class EcsMemory {
   readonly #revisions: TtlMap<Answer>;
   readonly #lists: TtlMap<KeptList>;
   readonly #generations = new Generations();
+  readonly #entityKeys = new KeyPrefix((kind, cluster, scope) => {
+    const topic = kind === 'TaskDefinition' ? TASK_DEFINITIONS : topicRead(cluster);
+    const scopeText = scopeKey(scope);
+    return `${scopeText} ${this.#generations.of(scopeText, topic)} ${kind} ${cluster ?? ''} `;
+  });
   readonly #writes: RecentWrites;
   readonly #timers: Timers;
   readonly #ttlMs: number;
@@ -66,9 +72,7 @@ export class EcsMemory {
 
   /** The cache key of an entity. It changes with every write that may affect the entity. */
   entityKey({ kind, id, cluster }: DescribeRequest, scope: Scope): string {
-    const topic = kind === 'TaskDefinition' ? TASK_DEFINITIONS : topicRead(cluster);
-    const scopeText = scopeKey(scope);
-    return `${scopeText} ${this.#generations.of(scopeText, topic)} ${kind} ${cluster ?? ''} ${id}`;
+    return this.#entityKeys.of(kind, cluster, scope) + id;
   }
 
   /** Like `entityKey`, for the answer of a read operation. */
@@ -164,6 +168,7 @@ export class EcsMemory {
   ): void {
     this.#lastWriteAt = this.#timers.monotonic();
     this.#generations.wrote(scopeKey(scope), operation, input as object);
+    this.#entityKeys.forget();
     if (output !== undefined) this.#writes.record(scopeKey(scope), operation, input, output, at);
   }
 }

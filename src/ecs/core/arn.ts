@@ -37,6 +37,11 @@ export function parseArn(text: string): EcsArn | undefined {
   return { arn, partition, region, account, type, cluster: rest.slice(0, slash), name: rest.slice(slash + 1) };
 }
 
+/** Whether a text is the ARN of a resource of this type, as `parseArn` would say, without its parts. */
+export function isArnOf(type: string, text: string): boolean {
+  return ARN.test(text) && text.startsWith(`:${type}`, text.indexOf('/') - type.length - 1);
+}
+
 /** Whether a text is meant as an ARN, so that a malformed one is an error and not a strange name. */
 export function looksLikeArn(text: string): boolean {
   return text.startsWith('arn:');

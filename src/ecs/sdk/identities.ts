@@ -1,6 +1,6 @@
 import type * as sdk from '@aws-sdk/client-ecs';
 import type { NormalizedSchema } from '@smithy/core/schema';
-import { parseArn } from '../core/arn.ts';
+import { isArnOf } from '../core/arn.ts';
 import { InvalidAnswerError } from '../core/errors.ts';
 import type { OperationName, Output } from '../core/operations.ts';
 
@@ -164,23 +164,23 @@ export class IdentityChecks {
 }
 
 function presence(owner: string, identity: Identity): (value: Structure) => void {
+  const groups = identity.map((members) => members.map((name) => ({ name, arnType: arnTypeOf(owner, name) })));
   return (value) => {
-    for (const group of identity) {
-      if (!group.some((member) => isPresent(owner, member, value[member]))) {
-        throw new InvalidAnswerError(`has a ${owner} without ${group.join(' or ')}`);
+    for (const group of groups) {
+      if (!group.some(({ name, arnType }) => isPresent(value[name], arnType))) {
+        throw new InvalidAnswerError(`has a ${owner} without ${group.map(({ name }) => name).join(' or ')}`);
       }
     }
   };
 }
 
 /** Whether a value can identify something: text that is not empty, an ARN of the right type, or a structure. */
-function isPresent(owner: string, member: string, value: unknown): boolean {
+function isPresent(value: unknown, arnType: string | undefined): boolean {
   if (typeof value !== 'string') return value !== undefined && value !== null;
-  const type = arnTypeOf(owner, member);
-  if (type === undefined) return value !== '';
+  if (arnType === undefined) return value !== '';
   // moto spells the type with an underscore.
-  const arn = parseArn(value.replace(':capacity_provider/', ':capacity-provider/'));
-  return arn?.type === type && (!type.endsWith('task-definition') || /:\d+$/.test(arn.name));
+  const arn = value.replace(':capacity_provider/', ':capacity-provider/');
+  return isArnOf(arnType, arn) && (!arnType.endsWith('task-definition') || /:\d+$/.test(arn));
 }
 
 /** Structures whose own ARN has no name that says of what. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { clusterNameOf, parseArn } from '../../../src/ecs/core/arn.ts';
+import { clusterNameOf, isArnOf, parseArn } from '../../../src/ecs/core/arn.ts';
 
 const prefix = 'arn:aws:ecs:eu-west-1:123456789012:';
 
@@ -33,5 +33,30 @@ describe('parseArn', () => {
 
   it('finds the name of a cluster in either form', () => {
     expect([clusterNameOf('prod'), clusterNameOf(`${prefix}cluster/prod`)]).toEqual(['prod', 'prod']);
+  });
+
+  it.each([
+    'cluster/prod',
+    'service/prod/web',
+    'task/task/service',
+    'task-definition/web:7',
+    'cluster/a:task/b',
+    'daemon-task-definition/x:1',
+    'cluster/',
+    'task',
+  ])('knows the type of %s as without its parts', (rest) => {
+    for (const text of [prefix + rest, rest, `${prefix}${rest} `, `x${prefix}${rest}`]) {
+      for (const type of [
+        'cluster',
+        'service',
+        'task',
+        'task-definition',
+        'definition',
+        'daemon-task-definition',
+        '',
+      ]) {
+        expect([text, type, isArnOf(type, text)]).toEqual([text, type, parseArn(text)?.type === type]);
+      }
+    }
   });
 });
