@@ -12,7 +12,7 @@ import { SharedError, type SharedStore } from '../shared/store.ts';
 import type { CommonClock } from './common-clock.ts';
 import { type LogEntry, toArguments, toLifeEntry, toLogEntries } from './log-entry.ts';
 import type { LogReader, ReadLog } from './log-reader.ts';
-import { ASK, HAND_OVER, LEAVE, PUBLISH, SYNC, TEND } from './scripts.ts';
+import { ASK, HAND_OVER, HISTORY, LEAVE, PUBLISH, SYNC, TEND } from './scripts.ts';
 
 /** How long a lease holds. It is renewed three times as often. */
 export const LEASE_MS = 10_000;
@@ -174,8 +174,7 @@ export class RedisLife implements SharedLife, ReadLog {
   async history(after: number): Promise<readonly LifeEntry[] | undefined> {
     const events: LifeEntry[] = [];
     for (let end = '+'; ; ) {
-      const command = ['XREVRANGE', this.logKey, end, '-', 'COUNT', String(PAGE)];
-      const page = await this.#parts.store.command(...command).then(toLogEntries, () => []);
+      const page = toLogEntries((await this.#tryRun(HISTORY, [this.logKey], [end, PAGE])) ?? []);
       for (const entry of page) {
         const one = this.#read(entry);
         if (one?.kind === 'event' && entry.sequence > after) events.unshift(one);

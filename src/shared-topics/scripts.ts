@@ -13,8 +13,11 @@ import { createScript, SERVER_TIME } from '../shared/script.ts';
  * Time is the server's, in milliseconds. An epoch is greater than every one before, even if everything was lost: it is a time.
  */
 
-/** Only the next poll waits for these commands. */
-const LIMIT_MS = 1_000;
+/**
+ * Only the next poll, or the first event of a stream, waits for these commands. On a busy machine a late answer is better than a topic
+ * that goes on by itself; a server that answers nothing is given up long before.
+ */
+const LIMIT_MS = 6_000;
 
 const NOW = `${SERVER_TIME}
 local function text(x) return string.format('%.0f',x) end
@@ -74,6 +77,7 @@ redis.call('HSET',h,'q',text(q))
 if not redis.call('HGET',h,'p:'..replica) then redis.call('HSET',h,'p:'..replica,client..'|') end
 ${LEASE}for _,key in ipairs({h,who,log,KEYS[1]}) do redis.call('PEXPIRE',key,keep) end
 return {life,text(now),mine,text(e),o or '',c,text(q),redis.call('HGET',h,'n'),g[3] or '',g[4] or '','',there,spans}`,
+  LIMIT_MS,
 );
 
 /**
@@ -175,5 +179,12 @@ export const SYNC = createScript(
   `local g=redis.call('HMGET',KEYS[1],'e','q','m','s')
 if not g[1] then return {} end
 return {g[2],g[3] or '',g[4] or '',redis.call('XRANGE',KEYS[2],'('..ARGV[1],'+')}`,
+  LIMIT_MS,
+);
+
+/** A page of the log, newest first. KEYS: log. ARGV: the id of the newest entry, most entries. */
+export const HISTORY = createScript(
+  'live history',
+  "return redis.call('XREVRANGE',KEYS[1],ARGV[1],'-','COUNT',ARGV[2])",
   LIMIT_MS,
 );

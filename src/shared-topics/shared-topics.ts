@@ -99,20 +99,30 @@ export class SharedTopics {
   }
 
   async #comeBack(): Promise<void> {
-    try {
-      this.#client = String(await this.store.command('CLIENT', 'ID'));
-    } catch (error) {
-      if (!(error instanceof SharedError)) throw error;
-      // Without permission, a process that ends is noticed when its leases do.
-      if (this.store.isAway) return;
-      this.#client = '';
-      this.#mayLook = false;
-    }
+    const client = await this.#readClient();
+    if (client === undefined) return;
+    this.#client = client;
     // Lives that Redis has lost begin anew.
     for (const life of this.#lives) void life.tend();
     this.#tend();
     this.#look();
     for (const listener of [...this.#listeners]) listener();
+  }
+
+  /** The id of this process's connection; empty without permission, undefined if Redis went away. */
+  async #readClient(): Promise<string | undefined> {
+    while (!this.store.isAway) {
+      try {
+        return String(await this.store.command('CLIENT', 'ID'));
+      } catch (error) {
+        if (!(error instanceof SharedError)) throw error;
+        if (error.mayHaveRun || this.store.isAway) continue;
+        // A process that ends is then noticed when its leases do.
+        this.#mayLook = false;
+        return '';
+      }
+    }
+    return undefined;
   }
 
   #tend(): void {

@@ -162,13 +162,13 @@ export class Hub<Session> {
     if (existing === undefined && this.#active.size + (this.#shared?.waiting ?? 0) >= this.#mostTopics) {
       throw new TooManyTopicsError('this server follows as many things as it allows');
     }
+    const isOfThisLife = cursor !== undefined && existing?.hasEpoch(cursor.epoch) === true;
     // Only other processes may know the events after a cursor.
-    const isFound = existing !== undefined && (cursor === undefined || !existing.isShared);
-    if (this.#shared?.isAway === false && !isFound) {
+    const isFound = existing !== undefined && (cursor === undefined || (isOfThisLife && !existing.isShared));
+    if (this.#shared !== undefined && !isFound && (cursor !== undefined || !this.#shared.isAway)) {
       this.#shared.place(spec, follower, cursor);
       return;
     }
-    const isOfThisLife = cursor !== undefined && existing?.hasEpoch(cursor.epoch) === true;
     if (isOfThisLife && cursor.sequence > existing.sequence) throw notGivenOut();
     this.#join(existing ?? this.#topicOf(spec, undefined), follower, cursor);
   }

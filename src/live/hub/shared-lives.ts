@@ -36,6 +36,12 @@ type SharedTopic = Pick<Pollable<never>, 'isShared' | 'hasEnded' | 'share' | 'un
 const FRESH_MS = 1_000;
 /** A topic that went on by itself joins others again after this time. */
 const REJOIN_MS = 300;
+/**
+ * A follower that resumes waits for other processes for this long, in milliseconds: they may know the events after its cursor, and can
+ * often be reached again soon.
+ */
+const PATIENCE_MS = 5_000;
+const LOOK_MS = 100;
 /** When other processes can be reached again, topics join them within this time, one after the other. */
 const SPREAD_MS = 3_000;
 
@@ -76,8 +82,9 @@ export class SharedLives<Session> {
     cursor: LiveCursor | undefined,
   ): void {
     this.#waiting.add(follower);
+    const until = this.#hub.timers.monotonic() + PATIENCE_MS;
     const opening = (this.#opening.get(spec.key) ?? Promise.resolve())
-      .then(() => this.#place(spec, follower, cursor))
+      .then(() => this.#place(spec, follower, cursor, until))
       .catch((error: unknown) => follower.fail(error))
       .finally(() => {
         this.#waiting.delete(follower);
@@ -109,10 +116,20 @@ export class SharedLives<Session> {
     spec: TopicSpec<Session, State, Look, Body>,
     follower: Follower<Body>,
     cursor: LiveCursor | undefined,
+    until: number,
   ): Promise<void> {
     if (follower.isDone) return;
-    const known = this.#hub.find(spec, cursor);
-    const topic = known ?? (await this.#open(spec, cursor));
+    const { timers } = this.#hub;
+    const isPatient = () => cursor !== undefined && !follower.isDone && timers.monotonic() < until;
+    let topic = await this.#reach(spec, cursor);
+    while (!topic.isShared && !topic.hasEpoch(cursor?.epoch ?? '') && isPatient()) {
+      await new Promise<void>((resolve) => void timers.schedule(LOOK_MS, resolve));
+      topic = await this.#reach(spec, cursor);
+    }
+    if (follower.isDone) {
+      if (topic.followerCount === 0) topic.unlink();
+      return;
+    }
     const isOfThisLife = cursor !== undefined && topic.hasEpoch(cursor.epoch);
     if (isOfThisLife) await topic.reach(cursor);
     if (follower.isDone) {
@@ -122,6 +139,14 @@ export class SharedLives<Session> {
     // Such a number was given out before the log was lost.
     const isAhead = isOfThisLife && cursor.sequence > topic.sequence;
     this.#hub.join(topic, follower, isAhead ? { ...cursor, epoch: '' } : cursor);
+  }
+
+  /** The topic that a follower would join now. */
+  async #reach<State, Look, Body>(
+    spec: TopicSpec<Session, State, Look, Body>,
+    cursor: LiveCursor | undefined,
+  ): Promise<Topic<Session, State, Look, Body>> {
+    return this.#hub.find(spec, cursor) ?? (await this.#open(spec, cursor));
   }
 
   async #open<State, Look, Body>(

@@ -1,3 +1,5 @@
+import type { LiveCursor } from './cursor.ts';
+
 /** The parts of an event that replay needs. */
 export interface Numbered {
   readonly sequence: number;
@@ -66,5 +68,59 @@ export class Ring<Item extends Numbered> {
     const surplus = this.#kept.splice(0, count);
     for (const { weight } of surplus) this.#budget.used -= weight;
     this.#forgotten = surplus.at(-1)?.item.sequence ?? this.#forgotten;
+  }
+}
+
+/**
+ * The latest events of a topic, and the epochs of their cursors: a topic gets a new epoch when it begins or ends to be shared. Where it
+ * had begun by itself, other processes have given its numbers to other events.
+ */
+export class KeptEvents<Item extends Numbered> {
+  readonly #ring: Ring<Item>;
+  /** By epoch: events after this sequence are those that its cursors mean. */
+  readonly #starts = new Map<string, number>();
+
+  constructor(ring: Ring<Item>) {
+    this.#ring = ring;
+  }
+
+  get epochs(): Iterable<string> {
+    return this.#starts.keys();
+  }
+
+  has(epoch: string): boolean {
+    return this.#starts.has(epoch);
+  }
+
+  /** @param sequence that of the last event before */
+  begin(epoch: string, sequence: number): void {
+    if (!this.#starts.has(epoch)) this.#starts.set(epoch, sequence);
+  }
+
+  push(item: Item, weight: number): void {
+    this.#ring.push(item, weight);
+  }
+
+  /** Every event after a cursor; undefined if some are not kept. */
+  after({ epoch, sequence }: Pick<LiveCursor, 'epoch' | 'sequence'>): Item[] | undefined {
+    const start = this.#starts.get(epoch);
+    return start === undefined || sequence < start ? undefined : this.#ring.after(sequence);
+  }
+
+  /** Takes the events after `sequence` as the cursors of an epoch mean them, in place of those that were kept. */
+  replace(epoch: string, sequence: number, items: readonly (readonly [item: Item, weight: number])[]): void {
+    this.#ring.restart(sequence, items);
+    const start = this.#starts.get(epoch) ?? sequence;
+    for (const [other, from] of this.#starts) if (from < start) this.#starts.set(other, start);
+    this.#starts.set(epoch, Math.min(start, sequence));
+  }
+
+  /** Nothing before the event after `sequence` is kept. */
+  restart(sequence: number): void {
+    this.#ring.restart(sequence, []);
+  }
+
+  clear(): void {
+    this.#ring.clear();
   }
 }

@@ -2,7 +2,7 @@ import type { Audience } from './confirmation.ts';
 import type { LiveCursor } from './cursor.ts';
 import type { Follower } from './follower.ts';
 import { LookFailures } from './look-failures.ts';
-import { Ring } from './replay-buffer.ts';
+import { KeptEvents, Ring } from './replay-buffer.ts';
 import { beginning, missedSince } from './resume-gaps.ts';
 import { type ShareEvents, shareEvents } from './share-events.ts';
 import { Stalls } from './stalls.ts';
@@ -15,8 +15,6 @@ import type { TopicSurroundings } from './topic-surroundings.ts';
 
 /** The stream of one topic to its followers: its state, its latest events, and the events that time makes due for each follower. */
 export class TopicStream<State, Body> implements LinkedStream<State, Body> {
-  /** The epochs of all cursors of this life: it gets a new one when it begins or ends to be shared. */
-  readonly epochs = new Set<string>();
   readonly followers: TopicFollowers<Body>;
   readonly failures = new LookFailures();
   readonly stalls = new Stalls<Body>();
@@ -35,7 +33,7 @@ export class TopicStream<State, Body> implements LinkedStream<State, Body> {
   readonly #claim: { readonly isOpen: boolean };
   readonly #onEnd: () => void;
   readonly #events: TopicEvents<State, Body>;
-  readonly #ring: Ring<LiveEvent<Body>>;
+  readonly kept: KeptEvents<LiveEvent<Body>>;
   /** The last event about the resource. */
   #last: LiveEvent<Body> | undefined;
   #opening: { readonly state: unknown; readonly once: ShareEvents<Body> } | undefined;
@@ -57,9 +55,9 @@ export class TopicStream<State, Body> implements LinkedStream<State, Body> {
     this.#claim = claim;
     this.#onEnd = onEnd;
     this.#events = new TopicEvents(spec, around.epoch());
-    this.epochs.add(this.epoch);
     this.followers = new TopicFollowers(spec.since !== undefined);
-    this.#ring = new Ring(around.ringSize, 0, around.replay);
+    this.kept = new KeptEvents(new Ring(around.ringSize, 0, around.replay));
+    this.kept.begin(this.epoch, 0);
   }
 
   get epoch(): string {
@@ -68,7 +66,7 @@ export class TopicStream<State, Body> implements LinkedStream<State, Body> {
 
   set epoch(epoch: string) {
     this.#events.epoch = epoch;
-    this.epochs.add(epoch);
+    this.kept.begin(epoch, this.sequence);
   }
 
   /** Whether another process polls the topic. */
@@ -99,7 +97,7 @@ export class TopicStream<State, Body> implements LinkedStream<State, Body> {
     this.followers.add(follower);
     const now = this.#around.now();
     if (cursor !== undefined) {
-      const missed = this.epochs.has(cursor.epoch) ? this.#ring.after(cursor.sequence) : undefined;
+      const missed = this.kept.after(cursor);
       if (missed === undefined) this.followers.gaps.open(follower, cursor.mark);
       else if (this.ended !== undefined && missed.length === 0) follower.complete();
       else {
@@ -125,13 +123,14 @@ export class TopicStream<State, Body> implements LinkedStream<State, Body> {
     return readAt > usableFrom() && (!hasSeen || monotonic() - readAt < pace.tickMs / 2);
   }
 
-  /** Makes the events available that came after a sequence, as far as any process knows them. */
-  async reach(sequence: number): Promise<void> {
-    if (this.link === undefined) return;
+  /** Makes the events available that came after a cursor, as far as any process knows them. */
+  async reach(cursor: LiveCursor): Promise<void> {
+    if (this.link === undefined || cursor.epoch !== this.epoch) return;
     const lacksEnd = this.link.life.hasEnded && this.ended === undefined;
-    if (!lacksEnd && this.#ring.after(sequence) !== undefined) return;
+    if (!lacksEnd && this.kept.after(cursor) !== undefined) return;
     // The event of that sequence is read, too: it may be the end.
-    const events = await this.link.history(sequence - 1);
+    const before = cursor.sequence - 1;
+    const events = await this.link.history(before);
     if (events === undefined) return;
     const kept = events.flatMap(({ kind, event, quietSince }) => {
       if (kind !== 'news') return [];
@@ -139,16 +138,16 @@ export class TopicStream<State, Body> implements LinkedStream<State, Body> {
       if (event.type === 'ENDED') this.ended = event;
       return [[event, this.#weigh(event)] as const];
     });
-    this.#ring.restart(sequence - 1, kept);
+    this.kept.replace(cursor.epoch, before, kept);
   }
 
   restart(): void {
-    this.#ring.restart(this.sequence, []);
+    this.kept.restart(this.sequence);
   }
 
   /** Drops the events kept for replay. */
   forget(): void {
-    this.#ring.clear();
+    this.kept.clear();
   }
 
   cursorOf(sequence: number, mark: string | undefined): string {
@@ -203,7 +202,7 @@ export class TopicStream<State, Body> implements LinkedStream<State, Body> {
   deliver({ kind, event, to, quietSince, span }: Outgoing<Body>): void {
     const now = this.#around.now();
     if (kind === 'news') {
-      this.#ring.push(event, this.#weigh(event));
+      this.kept.push(event, this.#weigh(event));
       this.stalls.keep(event, quietSince);
       this.#last = event;
     }

@@ -53,11 +53,11 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   }
 
   get epochs(): Iterable<string> {
-    return this.#stream.epochs;
+    return this.#stream.kept.epochs;
   }
 
   hasEpoch(epoch: string): boolean {
-    return this.#stream.epochs.has(epoch);
+    return this.#stream.kept.has(epoch);
   }
 
   get sequence(): number {
@@ -108,7 +108,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
    * @param cursor the position after which the follower resumes
    */
   add(follower: Follower<Body>, cursor?: LiveCursor): void {
-    const isOfThisLife = cursor !== undefined && this.#stream.epochs.has(cursor.epoch);
+    const isOfThisLife = cursor !== undefined && this.hasEpoch(cursor.epoch);
     follower.topic = this;
     follower.spec = this.#spec;
     // An end that was read before a subscriber came does not apply to it, unless it resumes this very life.
@@ -218,7 +218,6 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
     const stream = this.#stream;
     const isNew = this.followerCount === 0 && stream.state === undefined;
     stream.link = link;
-    stream.epoch = life.id;
     const owner = {
       onRole: () => this.#onRole(),
       hurry: () => this.#hurry(),
@@ -226,6 +225,7 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
       onClaim: this.#claim.waitUntil.bind(this.#claim),
     };
     link.connect(life, stream, owner, isNew ? undefined : this.#shared);
+    stream.epoch = life.id;
     if (isNew) stream.restart();
     link.setSpans(stream.followers.spans());
     this.#onRole();
@@ -244,8 +244,8 @@ export class Topic<Session, State, Look, Body> implements Pollable<Session> {
   }
 
   /** Makes the events after a cursor of this life available, as far as any process knows them. */
-  async reach({ sequence }: LiveCursor): Promise<void> {
-    await this.#stream.reach(sequence);
+  async reach(cursor: LiveCursor): Promise<void> {
+    await this.#stream.reach(cursor);
   }
 
   #onRole(): void {

@@ -8,6 +8,8 @@ export const ALIVE_KEY = fleetKey('replicas', 'alive');
 export const ALIVE_MS = 10_000;
 /** A hash: for each replica the epoch in which it has stored all that it knows, `-` before that. */
 const STORED_KEY = fleetKey('replicas', 'stored');
+/** Nothing but the next heartbeat waits for one. */
+const LIMIT_MS = 2_000;
 /** Stands for the current epoch: a replica that knows nothing has nothing to store. */
 export const ANY_EPOCH = '*';
 
@@ -53,6 +55,7 @@ end
 local alive,marks=redis.call('ZRANGE',KEYS[1],0,-1),{}
 for i,name in ipairs(alive) do marks[i]=redis.call('HGET',KEYS[3],name) or '' end
 return {id,alive,marks}`,
+  LIMIT_MS,
 );
 
 /** The answer of a heartbeat. */

@@ -2,6 +2,14 @@ import { ClientClosedError, ClientOfflineError, ErrorReply } from '@redis/client
 import type { Timers } from '../../ecs/core/timers.ts';
 import { SharedError } from '../store.ts';
 
+/** A timer that runs this much too late, in milliseconds, shows that this process was busy. */
+const LATE_MS = 25;
+/** A busy process prolongs a time limit so often at most. */
+const MOST_PROLONGED = 4;
+
+/** Fails a command that waits for its answer. */
+type Fail = (error: SharedError) => void;
+
 /** Counts commands and gives each a time limit. The client's own limit ends when a command is written to its socket. */
 export class LimitedCommands {
   readonly #timers: Timers;
@@ -20,38 +28,63 @@ export class LimitedCommands {
   /**
    * Sends a command once.
    * @param kind name of the command or script in metrics
+   * @param waiting holds the command while it waits for its answer, so that it can be given up early
    * @throws {SharedError}
    */
-  send(kind: string, limitMs: number, send: () => Promise<unknown>): Promise<unknown> {
+  send(kind: string, limitMs: number, send: () => Promise<unknown>, waiting?: Set<Fail>): Promise<unknown> {
     count(this.commands, kind);
     return new Promise((resolve, reject) => {
       let isOver = false;
-      const fail = (error: SharedError) => {
+      const end = () => {
         isOver = true;
+        cancel();
+        waiting?.delete(fail);
+      };
+      const fail = (error: SharedError) => {
+        end();
         this.failed(error.kind);
         reject(error);
       };
-      const cancel = this.#timers.schedule(limitMs, () => {
-        // If this process was busy for that long, the answer has come and was not read yet.
-        setImmediate(() => {
-          if (!isOver) fail(new SharedError('TIMEOUT', `Redis did not answer ${kind} within ${limitMs} ms`));
-        });
-      });
+      const cancel = scheduleHearing(this.#timers, limitMs, () =>
+        fail(new SharedError('TIMEOUT', `Redis did not answer ${kind} within ${limitMs} ms`)),
+      );
+      waiting?.add(fail);
       send().then(
         (answer) => {
           if (isOver) this.lateAnswers += 1;
-          isOver = true;
+          end();
           resolve(answer);
-          cancel();
         },
         (error: unknown) => {
-          cancel();
           if (!isOver) fail(toSharedError(error));
           else if (error instanceof ErrorReply) this.lateAnswers += 1;
         },
       );
     });
   }
+}
+
+/**
+ * Calls back when a time has passed in which this process could hear an answer. While it is busy it hears nothing, and an answer
+ * that has come is read after the timers: it gets the time again by which the timer was late, up to the limit itself.
+ * @returns a function that cancels the call
+ */
+function scheduleHearing(timers: Timers, limitMs: number, callback: () => void): () => void {
+  let isCancelled = false;
+  let cancelTimer = (): void => undefined;
+  const wait = (ms: number, prolonged: number) => {
+    const dueAt = timers.monotonic() + ms;
+    cancelTimer = timers.schedule(ms, () => {
+      const lateMs = timers.monotonic() - dueAt;
+      if (lateMs > LATE_MS && prolonged < MOST_PROLONGED) wait(Math.min(lateMs, limitMs), prolonged + 1);
+      else setImmediate(() => isCancelled || callback());
+    });
+  };
+  wait(limitMs, 0);
+  return () => {
+    isCancelled = true;
+    cancelTimer();
+  };
 }
 
 function count(counts: Map<string, number>, kind: string): void {
@@ -66,10 +99,6 @@ export function toSharedError(error: unknown): SharedError {
     error instanceof ClientOfflineError || error instanceof ClientClosedError || message === 'The queue is full';
   return new SharedError(isUnsent ? 'AWAY' : 'LOST', message);
 }
-
-/** This many commands without an answer within WINDOW_MS open the breaker, long before the connection is cut. */
-const MOST_TIMEOUTS = 3;
-const WINDOW_MS = 2_000;
 
 /** The first word of our own script's refusal. */
 export const OTHER_KEY = 'OTHERKEY';
@@ -91,24 +120,44 @@ const UNUSABLE = new Set([
   OTHER_KEY,
 ]);
 
-/** Decides from what happens to commands whether Redis can be used. */
-export class Breaker {
+/**
+ * Notices that a connection answers nothing any more. Redis answers in order, so a server that is only slow, or shares its processor
+ * with others, answers earlier commands meanwhile.
+ */
+export class Silence {
   readonly #timers: Timers;
-  #timeouts: number[] = [];
+  readonly #mostMs: number;
+  readonly #onSilent: () => void;
+  /** Commands that wait for their answer. */
+  readonly #waiting = new Set<symbol>();
+  #since = 0;
+  #cancel: (() => void) | undefined;
 
-  constructor(timers: Timers) {
+  constructor(mostMs: number, timers: Timers, onSilent: () => void) {
+    this.#mostMs = mostMs;
     this.#timers = timers;
+    this.#onSilent = onSilent;
   }
 
-  /** Notes a command without an answer. Returns true if Redis counts as away from now on. */
-  timedOut(): boolean {
-    const now = this.#timers.monotonic();
-    this.#timeouts = [...this.#timeouts.filter((at) => now - at < WINDOW_MS), now];
-    return this.#timeouts.length >= MOST_TIMEOUTS;
+  /** Notes a command. The returned function notes its answer, however late that is. */
+  sent(): () => void {
+    const command = Symbol();
+    if (this.#waiting.size === 0) this.#since = this.#timers.monotonic();
+    this.#waiting.add(command);
+    this.#watch(this.#mostMs);
+    return () => {
+      if (this.#waiting.delete(command)) this.#since = this.#timers.monotonic();
+    };
   }
 
-  reset(): void {
-    this.#timeouts = [];
+  #watch(ms: number): void {
+    this.#cancel ??= scheduleHearing(this.#timers, ms, () => {
+      this.#cancel = undefined;
+      const leftMs = this.#since + this.#mostMs - this.#timers.monotonic();
+      if (this.#waiting.size === 0) return;
+      if (leftMs > 0) this.#watch(leftMs);
+      else this.#onSilent();
+    });
   }
 }
 

@@ -1,7 +1,10 @@
 import { createClient } from '@redis/client';
 
-/** A connection may be silent for this long, and at least for as long as a command may take; then it is cut. */
-const SILENCE_MS = 2_000;
+/**
+ * A connection may be silent for this long, and at least for as long as a command may take; then it is cut. A process that stood still for that long cuts one whose answers wait to be
+ * read, so this is longer than a busy machine stops a process.
+ */
+const SILENCE_MS = 5_000;
 /** A connection without other work proves that it is alive this often. Less than half of SILENCE_MS. */
 const PING_MS = 700;
 const CONNECT_MS = 1_000;

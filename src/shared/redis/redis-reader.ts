@@ -2,8 +2,8 @@ import { type BlockingReader, MOST_BLOCK_MS, SharedError } from '../store.ts';
 import type { LimitedCommands } from './limited-commands.ts';
 import { type RedisClient, startConnecting } from './redis-client.ts';
 
-/** An answer may take this much longer than the command blocks. */
-const EXTRA_MS = 500;
+/** An answer may take this much longer than the command blocks. Until then, a server that hangs is noticed by other commands. */
+const EXTRA_MS = 2_000;
 
 /** A connection of its own for blocking commands, which hold up everything behind them. */
 export class RedisReader implements BlockingReader {

@@ -13,7 +13,7 @@ import {
 } from '../store.ts';
 import { awayLine, awayReason, movedTo } from './away-reason.ts';
 import { type Beat, goodbyeOf, HEARTBEAT, heartbeatOf, nameOf, toBeat } from './heartbeat.ts';
-import { Breaker, isUnusable, LimitedCommands } from './limited-commands.ts';
+import { isUnusable, LimitedCommands, Silence } from './limited-commands.ts';
 import {
   createRedisClient,
   type RedisClient,
@@ -28,6 +28,8 @@ import { StoredState } from './stored-state.ts';
 
 /** Time for a command on the way of a request. */
 const COMMAND_MS = 250;
+/** Redis is away when it has answered nothing for so many times the time of a command. */
+const SILENT_COMMANDS = 8;
 const HEARTBEAT_MS = 2_000;
 /** While Redis is away, it is tried again this often. */
 const PROBE_MS = 500;
@@ -63,7 +65,9 @@ class RedisStore implements SharedStore {
   readonly #commandMs: number;
   readonly #timers: Timers;
   readonly #commands: LimitedCommands;
-  readonly #breaker: Breaker;
+  readonly #silence: Silence;
+  /** Commands that wait for their answers. */
+  readonly #waiting = new Set<(error: SharedError) => void>();
   readonly #count: ReplicaCount;
   readonly #stored: StoredState;
   readonly #listeners = new Set<ChangeListener>();
@@ -92,7 +96,7 @@ class RedisStore implements SharedStore {
     this.#commandMs = options.commandMs ?? COMMAND_MS;
     this.#timers = options.timers;
     this.#commands = new LimitedCommands(options.timers);
-    this.#breaker = new Breaker(options.timers);
+    this.#silence = new Silence(SILENT_COMMANDS * this.#commandMs, options.timers, () => this.#giveUp());
     this.#count = new ReplicaCount(options.leastReplicas, options.timers);
     this.#stored = new StoredState(this.replica, options.timers);
     this.#awaySince = this.#timers.monotonic();
@@ -203,15 +207,13 @@ class RedisStore implements SharedStore {
 
   #send(args: readonly string[]): Promise<unknown> {
     const [name = ''] = args;
-    return this.#commands.send(name.toLowerCase(), this.#commandMs, () => this.#client.sendCommand([...args]));
+    return this.#limited(name.toLowerCase(), this.#commandMs, args);
   }
 
   async #run(script: Script, keys: readonly string[], args: readonly (string | number)[]): Promise<unknown> {
     const rest = [String(keys.length), ...keys, ...args.map(String)];
-    const send = (command: string, text: string) =>
-      this.#commands.send(script.name, script.limitMs ?? this.#commandMs, () =>
-        this.#client.sendCommand([command, text, ...rest]),
-      );
+    const limitMs = Math.max(script.limitMs ?? 0, this.#commandMs);
+    const send = (command: string, text: string) => this.#limited(script.name, limitMs, [command, text, ...rest]);
     try {
       return await send('EVALSHA', script.sha);
     } catch (error) {
@@ -219,6 +221,19 @@ class RedisStore implements SharedStore {
       if (!(error instanceof SharedError) || error.kind !== 'NOSCRIPT') throw error;
       return await send('EVAL', script.text);
     }
+  }
+
+  #limited(kind: string, limitMs: number, args: readonly string[]): Promise<unknown> {
+    const heard = this.#silence.sent();
+    const send = () => this.#client.sendCommand([...args]).finally(heard);
+    return this.#commands.send(kind, limitMs, send, this.#waiting);
+  }
+
+  /** Redis answers nothing any more: nothing waits for it longer. */
+  #giveUp(): void {
+    const error = new SharedError('TIMEOUT', 'Redis has stopped to answer');
+    this.#goAway('slow', error);
+    for (const fail of [...this.#waiting]) fail(error);
   }
 
   /** Lets a failed command decide whether Redis is away. */
@@ -232,11 +247,7 @@ class RedisStore implements SharedStore {
   }
 
   #judge(error: SharedError): void {
-    if (error.kind === 'TIMEOUT') {
-      if (this.#breaker.timedOut()) this.#goAway('slow', error);
-    } else if (isUnusable(error.kind)) {
-      this.#goAway(error.kind, error);
-    }
+    if (isUnusable(error.kind)) this.#goAway(error.kind, error);
   }
 
   #goAway(reason: string, error: unknown): void {
@@ -294,7 +305,7 @@ class RedisStore implements SharedStore {
       if (this.#client.isReady) await this.#prove();
     } catch (error) {
       if (!(error instanceof SharedError)) throw error;
-      if (this.isAway) this.#goAway(error.kind, error);
+      if (this.isAway) this.#goAway(error.kind === 'TIMEOUT' ? 'slow' : error.kind, error);
       else this.#judge(error);
     } finally {
       this.#isBeating = false;
@@ -326,7 +337,6 @@ class RedisStore implements SharedStore {
     this.#isUsable = true;
     this.#awayReason = undefined;
     this.#moves = 0;
-    this.#breaker.reset();
     if (this.#awaySince !== undefined) this.#awayMs += this.#timers.monotonic() - this.#awaySince;
     this.#awaySince = undefined;
     this.#options.log.info({ replicas: this.#others.length + 1, isNewServer }, 'Redis is connected');

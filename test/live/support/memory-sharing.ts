@@ -44,16 +44,39 @@ class Life {
   }
 }
 
+/** Whether one hub can reach the others. */
+export class Reach {
+  #isAway = false;
+  readonly #listeners = new Set<() => void>();
+
+  get isAway(): boolean {
+    return this.#isAway;
+  }
+
+  set isAway(isAway: boolean) {
+    this.#isAway = isAway;
+    for (const listener of this.#listeners) listener();
+  }
+
+  onChange(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
 /** Shares topics among hubs of one test, by its own clock instead of a Redis. */
-export function createMemorySharing(): () => TopicSharing {
+export function createMemorySharing(): (reach?: Reach) => TopicSharing {
   const lives = new Map<string, Life>();
-  return () => ({
+  return (reach = new Reach()) => ({
     replicas: 2,
-    isAway: false,
+    get isAway() {
+      return reach.isAway;
+    },
     toShared: (monotonic) => monotonic,
     toMonotonic: (shared) => shared,
-    onChange: () => () => undefined,
+    onChange: (listener) => reach.onChange(listener),
     open: async ({ key }: LifeWish, listener) => {
+      if (reach.isAway) return undefined;
       const life = lives.get(key) ?? new Life();
       lives.set(key, life);
       const member: Member = { listener, position: life.log.length };
