@@ -43,6 +43,18 @@ describe('prepared documents', () => {
     expect(['a', 'b', 'c', 'l'].map((name) => documents.get(name) !== undefined)).toEqual([true, false, true, true]);
   });
 
+  it('are not driven out by any number that are asked for once', () => {
+    const documents = new PreparedDocuments(300_000);
+    const popular = ['a', 'b', 'c'];
+    for (const name of popular) documents.keep(name, document(5));
+    for (const name of popular) expect(documents.get(name)).toBeDefined();
+    for (let index = 0; index < 1_000; index += 1) documents.keep(`once ${index}`, document(5));
+    for (const name of popular) expect(documents.get(name)).toBeDefined();
+    // The last 16 of the others might still be repeated.
+    expect(documents.get('once 984')).toBeDefined();
+    expect(documents.get('once 983')).toBeUndefined();
+  });
+
   it('leave out one that would drive out many', () => {
     const documents = new PreparedDocuments(100_000);
     documents.keep('small', document(1));
