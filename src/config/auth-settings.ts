@@ -48,7 +48,7 @@ export const AUTH_SETTINGS = {
     'LIMITS_FILE',
     optional(word('path')),
     unset,
-    'File of limits for each role: ECS calls, objects, operations, sockets and streams of a principal at a time, mutations per minute. With `SHARED`, all replicas count together. It is read again when it changes and on SIGHUP. The settings in the group Limits hold beside it.',
+    'File of limits for each role: ECS calls, objects, operations, sockets and streams of a principal at a time, mutations per minute, CPU beside others. With `SHARED`, all replicas count together. It is read again when it changes and on SIGHUP. The settings in the group Limits hold beside it.',
   ),
   trustedDocuments: access(
     'TRUSTED_DOCUMENTS',

@@ -243,14 +243,16 @@ export function createOperations(parts: OperationParts): Operations {
         context.release();
       }
     },
-    run: (operation, caller, log, event, tally) =>
-      run(operation, caller, log, {
-        write: false,
-        rootValue: event,
-        maxObjects: settings.maxEventObjects * HEADROOM,
-        tally,
-      }),
+    run(operation, caller, log, event, tally) {
+      limitTime(caller.job, caller);
+      const maxObjects = settings.maxEventObjects * HEADROOM;
+      return run(operation, caller, log, { write: false, rootValue: event, maxObjects, tally });
+    },
   });
+
+  function limitTime(job: Job | undefined, { principal }: Pick<Caller, 'principal'>): void {
+    if (parts.callerLimits !== undefined) job?.limit(parts.callerLimits.timeOf(principal));
+  }
 
   const typeOf = ({ document, operationName }: Operation) =>
     getOperationAST(document, operationName)?.operation ?? 'unknown';
@@ -275,6 +277,7 @@ export function createOperations(parts: OperationParts): Operations {
       const record = new OperationRecord(caller, parts.log, observer);
       if (caller.badOptions !== undefined) return refuseOptions(record, operation, caller);
       const job = caller.job ?? new Job(shareKeyOf(caller));
+      limitTime(job, caller);
       // Reading the document took as long as a turn lasts, or longer.
       if (turns.isCrowding(job)) await turns.take(job);
       const admitted = await admitKnowing(operation, caller);

@@ -1,9 +1,10 @@
 /** An operation that has used less is short: a small query, or the beginning of another one. */
 const SHORT_MS = 10;
 
-/** Time of the event loop that an operation has used, in milliseconds, as far as it has waited for turns. */
+/** Time of the event loop that an operation has used, in milliseconds. */
 interface Usage {
   ms: number;
+  most?: number;
 }
 
 /** The work of one operation on the event loop, for one principal. */
@@ -19,6 +20,15 @@ export class Job {
 
   get isShort(): boolean {
     return this.#usage.ms < SHORT_MS;
+  }
+
+  /** The part of the event loop's time that its principal may use while others are active, up to 1; undefined if unknown. */
+  get most(): number | undefined {
+    return this.#usage.most;
+  }
+
+  limit(most: number): void {
+    this.#usage.most = most;
   }
 
   charge(ms: number): void {

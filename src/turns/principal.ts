@@ -1,4 +1,5 @@
 import { LatestValues } from '../util/latest-values.ts';
+import type { Job } from './job.ts';
 import { Pause } from './pause.ts';
 
 /** The use of a principal is averaged over this time, in milliseconds. */
@@ -12,6 +13,8 @@ const MOST_PRINCIPALS = 1_000;
 class Principal {
   /** Of its long jobs, for the sake of its short ones. */
   readonly pause = new Pause();
+  /** The most of the event loop's time that it may use beside others, up to 1. */
+  most = 1;
   /** Each millisecond counts less the longer it is ago. */
   #ms = 0;
   #at = Number.NEGATIVE_INFINITY;
@@ -23,6 +26,11 @@ class Principal {
 
   isBusy(now: number): boolean {
     return this.#usedMs(now) > BUSY_PART * AVERAGE_MS;
+  }
+
+  /** Whether it has used as much as it may beside others. */
+  isSpent(now: number): boolean {
+    return this.most < 1 && this.#usedMs(now) >= this.most * AVERAGE_MS;
   }
 
   #usedMs(now: number): number {
@@ -43,9 +51,10 @@ export class Principals {
   }
 
   /** @param now a monotonic clock in milliseconds */
-  charge(name: string, ms: number, now: number): void {
+  charge({ principal: name, most }: Job, ms: number, now: number): void {
     const principal = this.of(name);
     principal.charge(ms, now);
+    if (most !== undefined) principal.most = most;
     this.#principals.set(name, principal);
   }
 }

@@ -18,6 +18,8 @@ const BESIDE_FOR_MS = 1_000;
  */
 const LONGEST_PAUSE_MS = 2;
 const LONGEST_PAUSE_OF_BUSY_MS = 10;
+/** How often a principal that rests is looked at, in milliseconds. */
+const REST_MS = 1;
 
 export interface TurnSettings {
   /** Milliseconds of a turn while several operations run. */
@@ -50,7 +52,8 @@ export interface Turns {
  * that a piece causes at once (its promises) counts as part of it.
  *
  * Short jobs go first, and other work pauses while they may have more to do. A principal that has used much lately has
- * no short jobs beside others: many small operations are as much work as a large one.
+ * no short jobs beside others: many small operations are as much work as a large one. One whose part of the time is limited
+ * rests when it has used that, so that others also have less of its garbage collected meanwhile.
  */
 export function createTurns({
   sharedMs = SHARED_TURN_MS,
@@ -72,7 +75,11 @@ export function createTurns({
   /** The job whose work runs now; with its queue if it was served, without it if it did not have to wait. */
   let running: { readonly job: Job; readonly at: number; readonly queue?: PrincipalQueue } | undefined;
 
+  /** Set while all work that waits is of principals that rest. */
+  let rest: NodeJS.Timeout | undefined;
+
   function begin(): void {
+    clearTimeout(rest);
     turn += 1;
     const at = now();
     endsAt = at + (at < sharedUntil ? sharedMs : loneMs);
@@ -84,8 +91,23 @@ export function createTurns({
     if (waiting === 0) queues.clear();
     endsAt = undefined;
     if (waiting === 0) return;
+    if (doAllRest()) {
+      rest = setTimeout(end, REST_MS);
+      return;
+    }
     begin();
     serve();
+  }
+
+  /** Whether a principal has used its part of the time, and others are active. */
+  function rests(name: string, at: number): boolean {
+    return at < besideUntil && principals.of(name).isSpent(at);
+  }
+
+  function doAllRest(): boolean {
+    const at = now();
+    for (const [name, queue] of queues) if (!queue.isEmpty && !rests(name, at)) return false;
+    return true;
   }
 
   function serve(): void {
@@ -112,7 +134,7 @@ export function createTurns({
     const { job, at, queue } = running;
     const until = now();
     job.charge(until - at);
-    principals.charge(job.principal, until - at, until);
+    principals.charge(job, until - at, until);
     if (queue !== undefined) queue.usedMs += until - at;
     running = undefined;
   }
@@ -124,6 +146,7 @@ export function createTurns({
 
   function mayServe(name: string, at: number): MayServe {
     const principal = principals.of(name);
+    if (rests(name, at)) return 'nothing';
     const pausedMs = pause.lastsFor(turn, at) ?? Number.POSITIVE_INFINITY;
     if (!principal.isBusy(at)) return pausedMs < LONGEST_PAUSE_MS ? 'short' : 'all';
     if (pausedMs < LONGEST_PAUSE_OF_BUSY_MS) return 'nothing';
@@ -194,7 +217,7 @@ export function createTurns({
     },
     isCrowding(job) {
       const at = now();
-      return at < besideUntil && principals.of(job.principal).isBusy(at);
+      return at < besideUntil && (principals.of(job.principal).isBusy(at) || rests(job.principal, at));
     },
     forget(job) {
       waiting -= queues.get(job.principal)?.forget(job) ?? 0;

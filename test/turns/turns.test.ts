@@ -1,5 +1,5 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Job } from '../../src/turns/job.ts';
 import { createTurns } from '../../src/turns/turns.ts';
 
@@ -332,5 +332,57 @@ describe('a principal that has used much of the last second', () => {
     void once(new Job('busy'), 'busy', 1);
     await pass(2);
     expect(served).toEqual([]);
+  });
+});
+
+describe('a principal whose time is limited', () => {
+  beforeEach(() => vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] }));
+  afterEach(() => vi.useRealTimers());
+
+  /** Work of `greedy` without end for four seconds, and a millisecond of `modest` every so often. */
+  async function fourSeconds(most: number, modestEvery: number) {
+    const { turns, busy, once, pass, wait, now } = start();
+    const waits: number[] = [];
+    const working = async () => {
+      for (;;) {
+        const job = new Job('greedy');
+        job.limit(most);
+        await once(job, 'greedy', 1);
+      }
+    };
+    for (let index = 0; index < 12; index += 1) void working();
+    const ask = async () => {
+      const askedAt = now();
+      await turns.next(new Job('modest'));
+      waits.push(now() - askedAt);
+    };
+    for (let next = 0; now() < 4_000; ) {
+      if (now() >= next) {
+        next = now() + modestEvery;
+        void ask();
+      }
+      const before = now();
+      await pass(1);
+      // A turn without work takes time, too.
+      if (now() === before) wait(1);
+      vi.advanceTimersByTime(1);
+    }
+    return { part: (busy.get('greedy') ?? 0) / 4_000, waits };
+  }
+
+  it('uses no more than its part while others are active', async () => {
+    for (const most of [0.1, 0.25, 0.5]) {
+      const { part, waits } = await fourSeconds(most, 100);
+      // The time of one second may be spent at once, before the limit is reached.
+      expect(part).toBeGreaterThan(most * 0.9);
+      expect(part).toBeLessThan(most * 1.3);
+      expect(waits.length).toBeGreaterThan(30);
+      expect(Math.max(...waits)).toBeLessThanOrEqual(TURN_MS + 1);
+    }
+  });
+
+  it('uses all time that others leave without a limit, or while it is alone', async () => {
+    expect((await fourSeconds(1, 100)).part).toBeGreaterThan(0.85);
+    expect((await fourSeconds(0.1, Number.POSITIVE_INFINITY)).part).toBeGreaterThan(0.7);
   });
 });

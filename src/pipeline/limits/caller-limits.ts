@@ -80,6 +80,11 @@ export class CallerLimits {
     return this.#roles.of(principal).objects?.value;
   }
 
+  /** The part of the event loop's time that a principal may use while others are active, up to 1. */
+  timeOf(principal: Principal): number {
+    return (this.#roles.of(principal).cpuPercent?.value ?? 100) / 100;
+  }
+
   /** Refuses a stream beside as many at this replica as the role allows. */
   streamRefusal(principal: Principal, streams: number): GraphQLError | undefined {
     const limit = this.#roles.of(principal).streams;

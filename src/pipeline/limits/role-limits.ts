@@ -2,17 +2,20 @@ import type { Principal } from '../../auth/principal.ts';
 import { nearest } from '../../config/nearest.ts';
 import { isRecord, parseJson, unknownMember } from '../../util/json.ts';
 
-/** The limits that a role may have, with the least value that makes sense. */
-const LEAST = {
-  cost: 1,
-  objects: 1,
-  operations: 1,
-  sockets: 0,
-  streams: 0,
-  mutationsPerMinute: 0,
+const MOST = 10_000_000;
+
+/** The limits that a role may have, with the least and the largest value that makes sense. */
+const BOUNDS = {
+  cost: [1, MOST],
+  objects: [1, MOST],
+  operations: [1, MOST],
+  sockets: [0, MOST],
+  streams: [0, MOST],
+  mutationsPerMinute: [0, MOST],
+  cpuPercent: [1, 100],
 } as const;
 
-export type LimitName = keyof typeof LEAST;
+export type LimitName = keyof typeof BOUNDS;
 
 /** A limit of a principal, with the role that it comes from. */
 export interface RoleLimit {
@@ -25,8 +28,7 @@ export type PrincipalLimits = { readonly [Name in LimitName]?: RoleLimit };
 /** The limits of each role, as the file has them. */
 export type LimitsOfRoles = ReadonlyMap<string, { readonly [Name in LimitName]?: number }>;
 
-const NAMES = Object.keys(LEAST) as LimitName[];
-const MOST = 10_000_000;
+const NAMES = Object.keys(BOUNDS) as LimitName[];
 const ROLE = /^(\*|[A-Za-z0-9_.@:/+-]{1,100})$/;
 /** Stands for principals of whom no role has the limit. */
 const OTHERS = '*';
@@ -56,13 +58,13 @@ export function parseRoleLimits(text: string): LimitsOfRoles {
 
 function* problemsOf(limits: Readonly<Record<string, unknown>>): Iterable<string> {
   for (const [name, value] of Object.entries(limits)) {
-    const least = Object.hasOwn(LEAST, name) ? LEAST[name as LimitName] : undefined;
-    if (least === undefined) {
+    const [least, most] = Object.hasOwn(BOUNDS, name) ? BOUNDS[name as LimitName] : [];
+    if (least === undefined || most === undefined) {
       const meant = nearest(name, NAMES);
       const hint = meant === undefined ? `limits are ${NAMES.join(', ')}` : `did you mean "${meant}"?`;
       yield `has an unknown limit "${name.slice(0, 40)}"; ${hint}`;
-    } else if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > MOST) {
-      yield `"${name}" must be a whole number from ${least} to ${MOST}`;
+    } else if (typeof value !== 'number' || !Number.isInteger(value) || value < least || value > most) {
+      yield `"${name}" must be a whole number from ${least} to ${most}`;
     }
   }
 }

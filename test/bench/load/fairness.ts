@@ -17,7 +17,7 @@ const EVERY_MS = 120;
 const LATENCY_MS = 10;
 
 /** The limits of the abusive principal in the second table. */
-const LIMITS = { cost: 30, objects: 300, operations: 1, streams: 5, sockets: 2, mutationsPerMinute: 6 };
+const LIMITS = { cost: 30, objects: 300, operations: 1, streams: 5, sockets: 2, mutationsPerMinute: 6, cpuPercent: 20 };
 
 interface Abuse {
   /** Operations at once, each begun as soon as another ends. */

@@ -1,8 +1,11 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { buildSchema, type GraphQLSchema } from 'graphql';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { createToken } from '../../../src/auth/token-file.ts';
+import type { Job } from '../../../src/turns/job.ts';
+import { createTurns, type Turns } from '../../../src/turns/turns.ts';
 import { startTestApp } from '../../support/gateway/test-app.ts';
 import { initWs, openWs } from '../../support/gateway/ws-client.ts';
 import { until } from '../../support/time/until.ts';
@@ -20,7 +23,7 @@ afterEach(() => rm(folder, { recursive: true }));
 
 const limitsFile = () => join(folder, 'limits.json');
 
-async function start(limits: object, options: { expectErrors?: boolean } = {}) {
+async function start(limits: object, options: { expectErrors?: boolean; turns?: Turns; schema?: GraphQLSchema } = {}) {
   await writeFile(join(folder, 'tokens.json'), JSON.stringify({ tokens: [bot.entry, twin.entry, ops.entry] }));
   await writeFile(limitsFile(), JSON.stringify({ roles: { 'chat-bot': limits } }));
   return startTestApp({ tokensFile: join(folder, 'tokens.json'), limitsFile: limitsFile() }, options);
@@ -146,4 +149,47 @@ it('a wrong file is refused: at the start it is the end, later the limits before
   expect(await server.app.reload?.()).toBe(false);
   const answer = await server.post({ query: '{ items { name } }' }, bearer(bot));
   expect(await errorOf(answer)).toMatchObject({ code: 'QUERY_TOO_EXPENSIVE' });
+});
+
+it('time of the event loop, of operations and of events', async () => {
+  const asked: Job[] = [];
+  const all = createTurns();
+  const turns: Turns = {
+    ...all,
+    take(job) {
+      asked.push(job);
+      return all.take(job);
+    },
+    next(job) {
+      asked.push(job);
+      return all.next(job);
+    },
+    isOver: () => true,
+  };
+  const schema = buildSchema('type Query { row: Row } type Row { id: Int } type Subscription { rows: [Row] }');
+  const { row } = schema.getQueryType()?.getFields() ?? {};
+  const { rows } = schema.getSubscriptionType()?.getFields() ?? {};
+  if (row === undefined || rows === undefined) throw new Error('two fields were expected');
+  row.resolve = () => ({ id: 1 });
+  // As many objects as an event can have without waiting for a turn, and more.
+  rows.resolve = () => Array.from({ length: 500 }, (_, id) => ({ id }));
+  rows.subscribe = async function* () {
+    yield {};
+  };
+  await using server = await start({ cpuPercent: 25 }, { turns, schema });
+  const limitsOf = (name: string) => {
+    const jobs = asked.filter(({ principal }) => principal === name);
+    return new Set(jobs.map(({ most }) => most));
+  };
+  for (const who of [bot, ops]) await server.post({ query: '{ row { id } }' }, bearer(who));
+  expect(limitsOf('bot')).toEqual(new Set([0.25]));
+  expect(limitsOf('ops')).toEqual(new Set([1]));
+
+  const stream = await server.post(
+    { query: 'subscription { rows { id } }' },
+    { accept: 'text/event-stream', ...bearer(bot) },
+  );
+  asked.length = 0;
+  expect((await stream.text()).match(/event: next/g)).toHaveLength(1);
+  expect(limitsOf('bot')).toEqual(new Set([0.25]));
 });

@@ -34,6 +34,8 @@ describe('limits of roles', () => {
     [file({ bot: { constructor: 7 } }), 'has an unknown limit "constructor"; limits are cost, objects'],
     [file({ bot: { cost: 0 } }), 'roles["bot"] "cost" must be a whole number from 1'],
     [file({ bot: { streams: -1 } }), '"streams" must be a whole number from 0'],
+    [file({ bot: { cpuPercent: 101 } }), '"cpuPercent" must be a whole number from 1 to 100'],
+    [file({ bot: { cpuPercent: 0 } }), '"cpuPercent" must be a whole number from 1 to 100'],
     [file({ bot: { objects: '7' } }), '"objects" must be a whole number'],
     [file({ bot: { operations: 1.5 } }), '"operations" must be a whole number'],
   ])('refuse %s', (text, problem) => expect(() => parseRoleLimits(text)).toThrow(problem));
