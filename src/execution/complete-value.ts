@@ -10,7 +10,7 @@ import {
 } from 'graphql';
 
 import { inspect } from './inspect.ts';
-import { isPromise, never, Parts } from './promise-parts.ts';
+import { guardPromises, isPromise, never, Parts } from './promise-parts.ts';
 import { ResolveInfo, type Run } from './run.ts';
 import type { FieldPlan } from './selection-plan.ts';
 import type { AbstractPlan, LeafPlan, ListPlan, TypePlan } from './type-plan.ts';
@@ -131,8 +131,10 @@ function completeList(run: Run, field: FieldPlan, type: ListPlan, path: Response
       `Expected Iterable, but did not find one for field "${parentType.name}.${definition.name}".`,
     );
   }
-  if (run.shouldWait()) return run.later(() => completeItems(run, field, type, path, value));
-  return completeItems(run, field, type, path, value);
+  if (!run.shouldWait()) return completeItems(run, field, type, path, value);
+  const values = Array.isArray(value) ? value : [...value];
+  guardPromises(values);
+  return run.later(() => completeItems(run, field, type, path, values));
 }
 
 /** Completes the items of a list, in several turns if needed. */
@@ -145,6 +147,7 @@ function completeItems(
 ): unknown {
   const items: unknown[] = [];
   let pending: Parts<number> | undefined;
+  let areGuarded = false;
   return completeAll(values);
 
   function completeAll(rest: Iterable<unknown>): unknown {
@@ -158,15 +161,23 @@ function completeItems(
         items.push(item);
         if (type.item.kind !== 'leaf' && Array.isArray(values) && run.shouldWait()) {
           pending?.guard();
+          guardRest();
           return run.later(() => completeAll(values.slice(items.length)));
         }
       }
     } catch (error) {
       // The list is null whatever its items resolve to, and nothing else waits for them.
       pending?.fillIn(items).catch(() => undefined);
+      guardRest();
       throw error;
     }
     return pending === undefined ? items : pending.fillIn(items);
+  }
+
+  function guardRest(): void {
+    if (areGuarded || !Array.isArray(values)) return;
+    areGuarded = true;
+    guardPromises(values.slice(items.length));
   }
 }
 

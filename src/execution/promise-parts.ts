@@ -9,6 +9,14 @@ export function isPromise(value: unknown): value is Promise<unknown> {
 }
 
 /**
+ * Marks rejections of values that are promises as handled. Nothing awaits the items of a list while the list waits for a
+ * turn, and Node ends the process for a rejection that nothing handles.
+ */
+export function guardPromises(values: readonly unknown[]): void {
+  for (const value of values) if (isPromise(value)) value.then(undefined, () => undefined);
+}
+
+/**
  * A promise that never settles, for work whose result is no longer needed. Each place gets its own, because a shared
  * one would collect every waiter.
  */
@@ -29,7 +37,7 @@ export class Parts<Key extends string | number> {
 
   /** Marks rejections as handled that nothing awaits yet. */
   guard(): void {
-    for (const { value } of this.#pending) value.catch(() => undefined);
+    guardPromises(this.#pending.map(({ value }) => value));
   }
 
   fillIn<Whole extends { [key in Key]: unknown }>(whole: Whole): Promise<Whole> {

@@ -1,6 +1,7 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   buildSchema,
+  type ExecutionResult,
   execute as executeByGraphqlJs,
   GraphQLError,
   type GraphQLSchema,
@@ -59,6 +60,11 @@ describe('an execution', () => {
     ]);
     // One that graphql-js leaves alone is counted where it runs.
     expect(unhandled).toBe(0);
+    const later = () => [null, Promise.reject(new Error('later'))];
+    const args = { document: parse('{ names }'), rootValue: { names: later } };
+    const [again, alone] = await countUnhandled(async () => createExecute(schema, ENDLESS)(args));
+    expect(again.errors?.map(({ message }) => message)).toEqual(result.errors?.map(({ message }) => message));
+    expect(alone).toBe(0);
   });
 
   it('reports simultaneous errors in the order in which they come', async () => {
@@ -203,6 +209,38 @@ describe('a long execution', () => {
     // The first 200 objects are of 100 items; each of the other items, and its list, waits.
     expect(seen.turns).toBeGreaterThan(200);
     expect(textOf(result)).toBe(textOf(await executeByGraphqlJs({ schema, document, rootValue })));
+  });
+
+  const failing = (text: string) => Promise.reject(new Error(text));
+  const LISTS: Readonly<Record<string, () => Iterable<unknown>>> = {
+    'an array': () => [failing('first'), { name: 'a' }, failing('second'), failing('third')],
+    'an iterable': () => new Set([failing('first'), { name: 'a' }, failing('second')]),
+    'an array whose later items fail': () => [{ name: 'a' }, { name: 'b' }, failing('late')],
+  };
+  it.each(Object.entries(LISTS))('leaves no promise alone in %s that waits for a turn', async (_, items) => {
+    const nullable = buildSchema('type Query { items: [Item] } type Item { name: String }');
+    const args = { document: parse('{ items { name } }'), rootValue: { items } };
+    const [[ours, theirs], unhandled] = await countUnhandled(async () => [
+      await createExecute(nullable, shortTurns(true).turns)(args),
+      await executeByGraphqlJs({ schema: nullable, ...args }),
+    ]);
+    expect(textOf(ours as ExecutionResult)).toBe(textOf(theirs as ExecutionResult));
+    expect((ours as ExecutionResult).errors?.length).toBeGreaterThan(0);
+    expect(unhandled).toBe(0);
+  });
+
+  it('leaves no promise alone in a list that waited when the execution was ended', async () => {
+    const nullable = buildSchema('type Query { items: [Item] } type Item { name: String }');
+    const items = () => [{ name: 'a' }, new Promise((_, reject) => setImmediate(reject, new Error('late')))];
+    const controller = new AbortController();
+    const [, unhandled] = await countUnhandled(async () => {
+      const args = { document: parse('{ items { name } }'), rootValue: { items }, signal: controller.signal };
+      const running = createExecute(nullable, shortTurns(true).turns)(args);
+      controller.abort();
+      await running;
+      await nextTurn();
+    });
+    expect(unhandled).toBe(0);
   });
 
   it('takes one turn where it is short', async () => {
