@@ -63,6 +63,8 @@ export interface App {
   listen(): Promise<{ url: string }>;
   /** Reloads the token files; false if one was refused. Absent if there is no such file. */
   readonly reload?: () => Promise<boolean>;
+  /** Logs a rejection that nothing handles: a fault of this program, for which no other caller should pay. */
+  unhandled(reason: unknown): void;
   /** Fails /readyz, waits for running operations, ends subscriptions, and closes the server. */
   dispose(): Promise<void>;
 }
@@ -255,6 +257,7 @@ export async function createApp(config: Config, overrides: Overrides = {}): Prom
   return {
     fetch: async (request) => http.fetch(request),
     listen: async () => ({ url: `${await listen(server, config.host, config.port)}${config.basePath}` }),
+    unhandled: (reason) => log.error({ err: reason }, 'a rejected promise was not handled: please report this fault'),
     ...((files.length > 0 || audit !== undefined) && {
       reload: async () => {
         audit?.reopen();

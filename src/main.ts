@@ -24,6 +24,7 @@ runCli(process.argv.slice(2), {
     };
   },
   onReload: (listener) => process.on('SIGHUP', listener),
+  onUnhandled: (listener) => process.on('unhandledRejection', listener),
   // V8 lets the heap grow to more than twice of what lives in it before it collects, and then rests with the garbage.
   onInventory: () => setFlagsFromString('--heap-growing-percent=50'),
 }).then(

@@ -135,6 +135,7 @@ async function startGateway(config: Config, host: CliHost): Promise<{ app: App; 
   });
   const { reload } = app;
   if (reload) host.onReload?.(() => void reload());
+  host.onUnhandled?.(app.unhandled);
   try {
     return { app, ...(await app.listen()) };
   } catch (error) {

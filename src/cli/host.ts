@@ -7,6 +7,8 @@ export interface CliHost {
   readonly onStop: (listener: () => void) => () => void;
   /** Calls back for each request to read files again. */
   readonly onReload?: (listener: () => void) => void;
+  /** Calls back for each rejection that nothing handles. Without a listener, Node ends the process. */
+  readonly onUnhandled?: (listener: (reason: unknown) => void) => void;
   /** Called before a gateway starts that will hold whole fleets in memory. */
   readonly onInventory?: () => void;
 }

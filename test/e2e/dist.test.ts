@@ -157,6 +157,20 @@ describe('the bundle, built from what the image copies, alone in a folder', () =
     silent.close();
   });
 
+  it('goes on after a rejection that nothing handles, and logs it', async () => {
+    const fault = `process.on('SIGUSR2', () => void Promise.reject(new Error('nobody waits')))`;
+    const flags = ['--import', `data:text/javascript,${encodeURIComponent(fault)}`];
+    const cli = startNode([...flags, 'dist/main.js', 'sandbox', '--port', '0', '--ecs-port', '0'], { cwd: folder });
+    const [, url = ''] = await cli.waitFor(/GraphQL +(http:\S+)/);
+    await cli.waitFor(/list-clusters/);
+    cli.child.kill('SIGUSR2');
+    await until(() => cli.output().stderr.includes('nobody waits'));
+    expect(cli.output().stderr).toContain('a rejected promise was not handled');
+    expect((await fetch(new URL('/readyz', url))).status).toBe(200);
+    cli.child.kill('SIGTERM');
+    expect(await cli.exited).toEqual({ code: 0, signal: null });
+  });
+
   it('has an audit line for each write that ECS did, those that SIGTERM found in progress too', async () => {
     const sandbox = await startSandbox({ speed: 0, seed: 'demo' });
     /** Holds each write until SIGTERM was sent, but for the first ten. */
