@@ -12,8 +12,8 @@ export default defineConfig({
     hookTimeout: 60_000,
     // Modules keep no state of their own, so test files may share them: most of the time went into loading them again.
     isolate: false,
-    // One more than cores: a file that waits leaves its core to others.
-    maxWorkers: 3,
+    // Two more than cores: a file that waits leaves its core to others.
+    maxWorkers: 4,
     globalSetup: ['test/support/run/run-folder.ts'],
     sequence: { sequencer: FileOrder },
     // A test leaves much behind at once. A larger young generation has it collected less often.
