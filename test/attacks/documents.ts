@@ -266,4 +266,10 @@ export const DOCUMENTS: readonly DocumentVector[] = [
   ['a cursor of 10,000 letters', `{ clusters(after: "${'A'.repeat(10_000)}") { nodes { id } } }`, 'BAD_USER_INPUT'],
   ['a negative page', '{ clusters(first: -1) { nodes { id } } }', 'BAD_USER_INPUT'],
   ['UNRECOGNIZED as a value', '{ tasks(desiredStatus: UNRECOGNIZED) { nodes { id } } }', 'GRAPHQL_VALIDATION_FAILED'],
+  // Promises
+  [
+    'ids that are refused while their list waits for a turn',
+    '{ __schema { types { fields { name args { name } } } } nodes(ids: ["a", "b"]) { id } }',
+    'BAD_USER_INPUT',
+  ],
 ];
