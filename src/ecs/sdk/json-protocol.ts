@@ -124,7 +124,7 @@ export class LeanJsonDeserializer extends JsonShapeDeserializer2 {
     if (this.#needsDigits(ns, text)) {
       // The SDK does not refuse values of other types. We do.
       this.#struct(ns)(JSON.parse(text));
-      return super.read(schema, data);
+      return omitFromItems(await super.read(schema, data), without);
     }
     return (without.length === 0 ? this.#struct(ns) : this.#trim(ns, without))(JSON.parse(text));
   }
@@ -271,6 +271,14 @@ function toNothing(): undefined {
   return undefined;
 }
 
+/** Omits members from the structures in an answer's lists, as the plans do while they convert. */
+function omitFromItems(answer: Json, without: readonly string[]): Json {
+  for (const items of Object.values(answer)) {
+    for (const item of Array.isArray(items) ? items : []) for (const name of without) delete item[name];
+  }
+  return answer;
+}
+
 /** A number that JSON.parse may not represent exactly: too many digits for a double, or an exponent. */
 const ODD_NUMBER = /[:[,]\s*-?(?:\d[\d.]{14}|[\d.]+[eE])/;
 
@@ -287,6 +295,7 @@ function rebuild(members: Readonly<Members>, record: Json, from: string | undefi
     if (name === from) isConverted = false;
     const value = record[name];
     const member = members[name];
+    if (member === toNothing) continue;
     if (member !== undefined && value != null) result[name] = isConverted ? value : apply(member, value);
     else if (keepsAll && !(name in result)) result[name] = value;
   }

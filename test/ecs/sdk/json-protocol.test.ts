@@ -6,7 +6,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Decoding } from '../../../src/ecs/core/decoding.ts';
 import { OPERATIONS } from '../../../src/ecs/core/operations.ts';
-import { LeanJsonProtocol } from '../../../src/ecs/sdk/json-protocol.ts';
+import { type LeanJsonDeserializer, LeanJsonProtocol } from '../../../src/ecs/sdk/json-protocol.ts';
 import { toText, wireValue } from './wire-values.ts';
 
 const EXPORTS: ReadonlyMap<string, unknown> = new Map(Object.entries(sdk));
@@ -48,35 +48,89 @@ describe('an answer of which not all is read', () => {
     `{"tasks":[{"taskArn":"${TASK}a","createdAt":1.7e9,"containers":[{"name":"app"}],"overrides":{"cpu":"1"}},{"taskArn":"${TASK}b"}],` +
     '"failures":[{"arn":"c","reason":"MISSING"}]}';
 
-  it('lacks the members that it was to lack, has the rest, and can be decoded again with all of it', async () => {
+  /** Decodes an answer without some members, and then again with all of them. */
+  async function decodeTrimmed(name: string, text: string, without: readonly string[]) {
     const [, lean] = clients;
     let turns = 0;
-    let whole: (() => Promise<object>) | undefined;
+    let again: (() => Promise<object>) | undefined;
     const decoding: Decoding = {
-      maxBytes: 1_000,
+      maxBytes: 1_000_000,
       endsAt: Number.POSITIVE_INFINITY,
       turn: () => {
         turns += 1;
         return Promise.resolve();
       },
-      without: ['containers', 'overrides'],
-      onTrimmed: (again) => {
-        whole = again;
+      without,
+      onTrimmed: (whole) => {
+        again = whole;
       },
     };
     const response = new HttpResponse({ statusCode: 200, headers: {}, body: new TextEncoder().encode(text) });
-    const { schema } = operationOf('DescribeTasks');
+    const { schema } = operationOf(name);
     const streamCollector = async (body: Uint8Array) => body;
     const context = { ...lean.config, streamCollector, decoding } as never;
-    const { $metadata, ...output } = await protocolOf(lean).deserializeResponse(schema, context, response);
-    expect($metadata).toMatchObject({ httpStatusCode: 200 });
+    const output = await protocolOf(lean).deserializeResponse(schema, context, response);
+    return { output, turns, whole: await again?.() };
+  }
+
+  it('lacks the members that it was to lack, has the rest, and can be decoded again with all of it', async () => {
+    const { output, turns, whole } = await decodeTrimmed('DescribeTasks', text, ['containers', 'overrides']);
     expect(output).toEqual({
+      $metadata: expect.objectContaining({ httpStatusCode: 200 }),
       tasks: [{ taskArn: `${TASK}a`, createdAt: new Date(1.7e12) }, { taskArn: `${TASK}b` }],
       failures: [{ arn: 'c', reason: 'MISSING' }],
     });
     expect(turns).toBe(1);
     const stock = (await decode(clients[0], 'DescribeTasks', text)) as object;
-    expect({ ...(await whole?.()), $metadata: expect.anything() }).toEqual(stock);
+    expect({ ...whole, $metadata: expect.anything() }).toEqual(stock);
+  });
+
+  it('lacks a member with a document too, and keeps the moments beside it', async () => {
+    const ARN = 'arn:aws:ecs:eu-west-1:123456789012:service/c/web';
+    const hook = { hookTargetArn: 'arn', hookDetails: { limit: 1.5 } };
+    const service = { serviceArn: ARN, createdAt: 1.7e9, deploymentConfiguration: { lifecycleHooks: [hook] } };
+    const services = JSON.stringify({ services: [service] }).replace('1700000000', '1.7000000001234E9');
+    const { output } = await decodeTrimmed('DescribeServices', services, ['deploymentConfiguration']);
+    const { services: found } = output as { services?: readonly object[] };
+    expect(found).toEqual([{ serviceArn: ARN, createdAt: new Date(1_700_000_000_123) }]);
+  });
+
+  it('lacks a member with a document also if most of the answer before stayed', async () => {
+    const { deserializer } = protocolOf(clients[1]) as unknown as { readonly deserializer: LeanJsonDeserializer };
+    const service = { serviceArn: 'arn', deploymentConfiguration: { lifecycleHooks: [{ hookDetails: 1.5e3 }] } };
+    const text = JSON.stringify({ services: [service] }).replace('1500', '1.5E3');
+    const read = (body: string) =>
+      deserializer.read(operationOf('DescribeServices').output, Buffer.from(body), [
+        'deploymentConfiguration',
+        'events',
+      ]);
+    await read(JSON.stringify({ services: [{ serviceArn: 'a'.repeat(100), events: [] }] }));
+    expect(await read(text)).toEqual({ services: [{ serviceArn: 'arn' }] });
+  });
+
+  it.each([
+    ['DescribeTasks', 'tasks', ['attachments', 'containers', 'createdAt', 'overrides']],
+    ['DescribeServices', 'services', ['deploymentConfiguration', 'deployments', 'events', 'taskSets']],
+    ['DescribeContainerInstances', 'containerInstances', ['attributes', 'registeredResources', 'versionInfo']],
+  ])('%s of any content equals what the SDK decodes, without the members', async (name, list, without) => {
+    const omit = (item: object) => Object.fromEntries(Object.entries(item).filter(([key]) => !without.includes(key)));
+    await fc.assert(
+      fc.asyncProperty(wireValue(operationOf(name).output), async (value) => {
+        const stock = (await decode(clients[0], name, toText(value))) as Record<string, unknown>;
+        if ('threw' in stock) return;
+        // Without the checks of identities: random answers have none.
+        const { deserializer } = protocolOf(clients[1]) as unknown as { readonly deserializer: LeanJsonDeserializer };
+        const bytes = new TextEncoder().encode(toText(value));
+        const output = (await deserializer.read(operationOf(name).output, bytes, without)) as object;
+        const items = stock[list] as readonly object[] | null | undefined;
+        expect({ ...output, $metadata: 0 }).toEqual({
+          ...stock,
+          $metadata: 0,
+          ...(items && { [list]: items.map(omit) }),
+        });
+      }),
+      { numRuns: RUNS },
+    );
   });
 });
 
