@@ -12,48 +12,71 @@ const BYTES_A_FIELD = 1_000;
 
 /**
  * Most documents that were asked for once. Programs repeat their documents; one that is sent once leaves soon, and
- * drives out none of those that are repeated.
+ * drives out few of those that are repeated.
  */
 const MOST_NEW = 16;
+/**
+ * The part of the bytes that is left to such documents: without it, a cache full of repeated ones would take no other any more.
+ * None may take more, because it would evict many popular ones.
+ */
+const NEW_PART = 1 / 8;
 
 /** Executable documents by their text, within a byte limit. The least recently used are evicted first. */
 export class PreparedDocuments<Prepared extends Weighed> {
   /** Documents that were asked for once. */
-  readonly #new = new Map<string, Prepared>();
-  readonly #kept = new Map<string, Prepared>();
+  readonly #new = new Shelf<Prepared>();
+  readonly #kept = new Shelf<Prepared>();
   readonly #mostBytes: number;
-  #bytes = 0;
 
   constructor(mostBytes = MOST_BYTES) {
     this.#mostBytes = mostBytes;
   }
 
   get(text: string): Prepared | undefined {
-    const kept = this.#kept.get(text) ?? this.#new.get(text);
-    if (kept === undefined) return undefined;
-    // The Map's order is the order of use.
-    this.#kept.delete(text);
-    this.#new.delete(text);
-    this.#kept.set(text, kept);
-    return kept;
+    const prepared = this.#kept.take(text) ?? this.#new.take(text);
+    if (prepared !== undefined) this.#kept.put(text, prepared);
+    return prepared;
   }
 
   keep(text: string, prepared: Prepared): void {
-    const bytes = weightOf(text, prepared);
-    // A document that takes a large part of the cache would evict many popular ones.
-    if (bytes > this.#mostBytes / 8 || this.#kept.has(text) || this.#new.has(text)) return;
-    this.#new.set(text, prepared);
-    this.#bytes += bytes;
-    this.#evict(this.#new, () => this.#new.size > MOST_NEW || this.#bytes > this.#mostBytes);
-    this.#evict(this.#kept, () => this.#bytes > this.#mostBytes);
+    const newBytes = this.#mostBytes * NEW_PART;
+    if (weightOf(text, prepared) > newBytes || this.#kept.has(text) || this.#new.has(text)) return;
+    this.#new.put(text, prepared);
+    const isFull = () => this.#new.bytes + this.#kept.bytes > this.#mostBytes;
+    while (this.#new.size > MOST_NEW || (isFull() && this.#new.bytes > newBytes)) this.#new.dropOldest();
+    while (isFull()) this.#kept.dropOldest();
+  }
+}
+
+/** Documents in the order in which they were put there, with their weight. */
+class Shelf<Prepared extends Weighed> {
+  readonly #documents = new Map<string, Prepared>();
+  bytes = 0;
+
+  get size(): number {
+    return this.#documents.size;
   }
 
-  #evict(documents: Map<string, Prepared>, isFull: () => boolean): void {
-    for (const [oldest, value] of documents) {
-      if (!isFull()) return;
-      documents.delete(oldest);
-      this.#bytes -= weightOf(oldest, value);
-    }
+  has(text: string): boolean {
+    return this.#documents.has(text);
+  }
+
+  put(text: string, prepared: Prepared): void {
+    this.#documents.set(text, prepared);
+    this.bytes += weightOf(text, prepared);
+  }
+
+  take(text: string): Prepared | undefined {
+    const prepared = this.#documents.get(text);
+    if (prepared === undefined) return undefined;
+    this.#documents.delete(text);
+    this.bytes -= weightOf(text, prepared);
+    return prepared;
+  }
+
+  dropOldest(): void {
+    const [oldest] = this.#documents.keys();
+    if (oldest !== undefined) this.take(oldest);
   }
 }
 

@@ -55,6 +55,20 @@ describe('prepared documents', () => {
     expect(documents.get('once 983')).toBeUndefined();
   });
 
+  it('make room for new ones when all that are kept have been repeated', () => {
+    const documents = new PreparedDocuments(100_000);
+    const repeat = (name: string) => {
+      documents.keep(name, document(5));
+      return documents.get(name) !== undefined;
+    };
+    const old = Array.from({ length: 11 }, (_, index) => `old ${index}`);
+    expect(old.map(repeat)).toEqual(old.map(() => true));
+    expect(['new 0', 'new 1'].map(repeat)).toEqual([true, true]);
+    for (let index = 0; index < 100; index += 1) documents.keep(`once ${index}`, document(5));
+    // Documents that were sent once have driven out one more.
+    expect([...old, 'new 0', 'new 1'].filter((name) => documents.get(name) === undefined)).toEqual(old.slice(0, 3));
+  });
+
   it('leave out one that would drive out many', () => {
     const documents = new PreparedDocuments(100_000);
     documents.keep('small', document(1));
