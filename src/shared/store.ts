@@ -39,7 +39,7 @@ export interface SharedChange {
   readonly isNewServer: boolean;
 }
 
-/** The promise of a listener resolves when it has stored again what it knows. It is rejected if Redis went away before. */
+/** The promise of a listener resolves when it has stored again what it knows. It counts for nothing if Redis went away before. */
 export type ChangeListener = (change: SharedChange) => void | Promise<void>;
 
 /** Counters of the connection since the start. */

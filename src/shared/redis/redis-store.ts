@@ -84,6 +84,7 @@ class RedisStore implements SharedStore {
   #awayReason: string | undefined;
   #awayMs = 0;
   #losses = 0;
+  #lastChange: SharedChange | undefined;
   #cancelBeat: () => void = () => undefined;
   #cancelMove: () => void = () => undefined;
   /** New connections since Redis was last usable. */
@@ -327,7 +328,7 @@ class RedisStore implements SharedStore {
     if (info !== undefined) this.#warnOf(info);
     if (this.#isClosed || !this.#client.isReady) return;
     if (!wasUsable) this.#comeBack(isNew || this.#stored.mustStore);
-    else if (isNew) {
+    else if (isNew && this.#isUsable) {
       this.#options.log.warn({}, LOST);
       this.#emit({ isAway: false, isNewServer: true });
     }
@@ -374,9 +375,12 @@ class RedisStore implements SharedStore {
 
   #emit(change: SharedChange): void {
     const { epoch } = this;
+    this.#lastChange = change;
     const stored = [...this.#listeners].map((listener) => listener(change));
     if (change.isAway) return;
     Promise.all(stored).then(() => {
+      // Redis may lack what listeners stored before it went away. When it is back, they store it again.
+      if (change !== this.#lastChange) return;
       this.#stored.hasStored(epoch);
       if (this.#stored.mustMark) void this.#beat();
     }, onlyShared);

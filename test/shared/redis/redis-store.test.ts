@@ -214,6 +214,53 @@ describe.runIf(HAS_REDIS)(withRedis('the connection to Redis'), () => {
     expect(store.stats().losses).toBe(1);
   });
 
+  describe('that goes away for a moment while replicas store again what they know', () => {
+    const LOADING = createScript('loading', "return redis.error_reply('LOADING for a moment')");
+    const AWAY = { isAway: true, reason: 'LOADING', isNewServer: false };
+    const LOST = { isAway: false, isNewServer: true };
+
+    /** Time stands still until the test lets it pass: no heartbeat is due. */
+    async function openStanding() {
+      const timers = new FakeTimers();
+      const { store, changes } = await open((await startServer()).url, 2, BUSY_MS, timers);
+      await back(store);
+      await store.command('SCRIPT', 'LOAD', LOADING.text);
+      await store.command('FLUSHALL');
+      const comeBack = async () => {
+        await timers.pass(600);
+        await back(store);
+        await eventually(() => store.isWhole, 'all is stored');
+      };
+      return { store, changes, comeBack };
+    }
+
+    it('lets them store it again, since it may not have got it', async () => {
+      const { store, changes, comeBack } = await openStanding();
+      let isStored = (): void => undefined;
+      store.onChange(({ isAway }) => {
+        if (isAway) isStored();
+        return isAway || changes.length > 2 ? undefined : new Promise((resolve) => (isStored = resolve));
+      });
+      store.checkEpoch();
+      await eventually(() => changes.length === 2, 'the loss is noticed');
+      await failure(store.run(LOADING, []));
+      await comeBack();
+      expect(changes.slice(1)).toEqual([LOST, AWAY, LOST]);
+      expect(store.stats().losses).toBe(1);
+    });
+
+    it('is not said to be back by a heartbeat that was under way', async () => {
+      const { store, changes, comeBack } = await openStanding();
+      const failed = failure(store.run(LOADING, []));
+      store.checkEpoch();
+      await failed;
+      await eventually(() => store.stats().losses === 1, 'the heartbeat is answered');
+      expect(changes.slice(1)).toEqual([AWAY]);
+      await comeBack();
+      expect(changes.slice(1)).toEqual([AWAY, LOST]);
+    });
+  });
+
   it('keeps the connection of a wrong command', async () => {
     const { store } = await open((await startServer()).url);
     await back(store);
