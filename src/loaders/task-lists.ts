@@ -120,7 +120,7 @@ function inputOf({ clusterArn, desiredStatus, owner }: TaskListKey): ListInput<'
 
 function groupOf(key: TaskListKey): string {
   const include = includesFor('Task', key.members).join();
-  return `${key.clusterArn} ${key.desiredStatus} ${include} ${'serviceName' in key.owner ? 'service' : 'instance'}`;
+  return `${key.clusterArn} ${key.desiredStatus} ${include} ${kindOf(key.owner)}`;
 }
 
 function kindOf(owner: TaskListKey['owner']): WantedOwners['kind'] {
