@@ -1,7 +1,6 @@
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import {
   buildSchema,
-  type ExecutionResult,
   execute as executeByGraphqlJs,
   GraphQLError,
   type GraphQLSchema,
@@ -217,17 +216,29 @@ describe('a long execution', () => {
     'an iterable': () => new Set([failing('first'), { name: 'a' }, failing('second')]),
     'an array whose later items fail': () => [{ name: 'a' }, { name: 'b' }, failing('late')],
   };
-  it.each(Object.entries(LISTS))('leaves no promise alone in %s that waits for a turn', async (_, items) => {
-    const nullable = buildSchema('type Query { items: [Item] } type Item { name: String }');
-    const args = { document: parse('{ items { name } }'), rootValue: { items } };
-    const [[ours, theirs], unhandled] = await countUnhandled(async () => [
-      await createExecute(nullable, shortTurns(true).turns)(args),
-      await executeByGraphqlJs({ schema: nullable, ...args }),
-    ]);
-    expect(textOf(ours as ExecutionResult)).toBe(textOf(theirs as ExecutionResult));
-    expect((ours as ExecutionResult).errors?.length).toBeGreaterThan(0);
-    expect(unhandled).toBe(0);
-  });
+  /** Turns that end after so many checks. */
+  const turnsAfter = (checks: number): Turns => {
+    let left = checks;
+    const isOver = () => {
+      left -= 1;
+      return left < 0;
+    };
+    return { ...shortTurns(true).turns, isOver };
+  };
+  it.each(Object.entries(LISTS).flatMap(([name, items]) => [0, 1, 2, 3].map((checks) => ({ name, items, checks }))))(
+    'leaves no promise alone in $name that waits after $checks checks of its turn',
+    async ({ items, checks }) => {
+      for (const type of ['[Item]', '[Item!]']) {
+        const own = buildSchema(`type Query { items: ${type} } type Item { name: String }`);
+        const args = { document: parse('{ items { name } }'), rootValue: { items } };
+        const [ours, unhandled] = await countUnhandled(async () => createExecute(own, turnsAfter(checks))(args));
+        const [theirs] = await countUnhandled(async () => executeByGraphqlJs({ schema: own, ...args }));
+        expect(textOf(ours)).toBe(textOf(theirs));
+        expect(ours.errors?.length).toBeGreaterThan(0);
+        expect(unhandled).toBe(0);
+      }
+    },
+  );
 
   it('leaves no promise alone in a list that waited when the execution was ended', async () => {
     const nullable = buildSchema('type Query { items: [Item] } type Item { name: String }');
