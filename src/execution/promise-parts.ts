@@ -10,7 +10,7 @@ export function isPromise(value: unknown): value is Promise<unknown> {
 
 /**
  * Marks rejections of values that are promises as handled. Nothing awaits the items of a list while the list waits for a
- * turn, and Node ends the process for a rejection that nothing handles.
+ * turn, and a rejection that nothing handles counts as a fault of the gateway.
  */
 export function guardPromises(values: readonly unknown[]): void {
   for (const value of values) if (isPromise(value)) value.then(undefined, () => undefined);
