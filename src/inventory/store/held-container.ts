@@ -8,7 +8,9 @@ const OF_KIND = ['name', 'image', 'imageDigest', 'cpu', 'memory', 'memoryReserva
 export type ContainerKind = Pick<Container, (typeof OF_KIND)[number]>;
 
 export function containerKind(container: Container): ContainerKind {
-  return Object.fromEntries(OF_KIND.map((name) => [name, container[name]]));
+  const kind: Record<string, unknown> = {};
+  for (const name of OF_KIND) kind[name] = container[name];
+  return kind;
 }
 
 export function isContainerOfKind(container: Container, kind: ContainerKind): boolean {
