@@ -29,6 +29,7 @@ describe('the kept events of a topic', () => {
     kept.push(event(1, 'own'), 1);
     kept.begin('shared', 3);
     kept.push(event(4, 'all'), 1);
+    kept.begin('later', 4);
     kept.replace(
       'shared',
       0,
@@ -38,6 +39,8 @@ describe('the kept events of a topic', () => {
     expect(kept.after({ epoch: 'shared', sequence: 0 })).toEqual(all);
     expect(kept.after({ epoch: 'own', sequence: 1 })).toBeUndefined();
     expect(kept.after({ epoch: 'own', sequence: 3 })).toEqual([event(4, 'all')]);
+    expect(kept.after({ epoch: 'later', sequence: 3 })).toBeUndefined();
+    expect(kept.after({ epoch: 'later', sequence: 4 })).toEqual([]);
     // One more page of the past leaves them as they are.
     kept.replace(
       'shared',

@@ -193,3 +193,20 @@ it('time of the event loop, of operations and of events', async () => {
   expect((await stream.text()).match(/event: next/g)).toHaveLength(1);
   expect(limitsOf('bot')).toEqual(new Set([0.25]));
 });
+
+it('a turn for each operation of a principal that crowds out others, however small it is', async () => {
+  const taken: string[] = [];
+  const turns: Turns = {
+    ...createTurns(),
+    isOver: () => false,
+    isCrowding: ({ principal }) => principal === 'bot',
+    take({ principal }) {
+      taken.push(principal);
+      return undefined;
+    },
+  };
+  await using server = await start({}, { turns, schema: buildSchema('type Query { name: String }') });
+  for (const who of [bot, ops]) await server.post({ query: '{ name }' }, bearer(who));
+  // A request asks for one in any case before its document is read.
+  expect(taken).toEqual(['bot', 'bot', 'ops']);
+});
