@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { realTimers } from '../../src/ecs/core/timers.ts';
+import { fleetKey } from '../../src/shared/keys.ts';
 import { openShared } from '../../src/shared/redis/open-shared.ts';
 import { SharedEvents } from '../../src/shared/shared-events.ts';
 import { BUSY_MS } from '../support/gateway/replicas.ts';
@@ -22,6 +23,7 @@ async function openReplica(url: string) {
   });
   await eventually(() => events.lastReadAt !== undefined, 'the stream answers');
   return {
+    store,
     events,
     heard,
     gaps: () => gaps,
@@ -46,6 +48,22 @@ describe.runIf(HAS_REDIS)(withRedis('texts in a stream of Redis'), () => {
       expect(other.heard).toEqual(texts);
       expect(one.heard).toEqual(['back']);
       expect([one.gaps(), other.gaps()]).toEqual([0, 0]);
+    } finally {
+      await server.kill();
+    }
+  });
+
+  it('that cannot be read are a gap, and the others come', async () => {
+    const server = await RedisServer.start();
+    try {
+      await using one = await openReplica(server.url);
+      await using other = await openReplica(server.url);
+      const key = fleetKey('events', 'log');
+      await one.store.command('XADD', key, '*', 'r', 'of another key', 'e', '!AAAA');
+      await one.events.publish(['readable']);
+      await eventually(() => other.heard.length === 1 && other.gaps() === 1, 'both are noticed');
+      expect(other.heard).toEqual(['readable']);
+      expect(other.store.stats().failures.get('UNREADABLE')).toBe(1);
     } finally {
       await server.kill();
     }
